@@ -1,0 +1,46 @@
+# Two commands matter: `make run` and `make test`. Everything they need is installed into .venv.
+PYTHON ?= python3
+TORCH ?= torch==2.13.0
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test test-long lint bench shots clean
+
+run: $(VENV)/demo
+	@test -f demo/labtui.yaml || $(BIN)/labtui init demo --demo
+	@$(BIN)/labtui model add demo
+	@$(BIN)/labtui --workspace demo
+
+test: $(VENV)/test
+	$(BIN)/python -m pytest
+
+test-long: $(VENV)/test
+	LABTUI_FAULT_ROUNDS=20 $(BIN)/python -m pytest
+
+lint: $(VENV)/test
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: $(VENV)/test
+	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+
+shots: $(VENV)/test
+	$(BIN)/python docs/make_shots.py
+
+# torch comes first and alone: a range asked for by another package can bring gigabytes of CUDA where no GPU is.
+$(VENV)/torch:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade pip
+	$(PIP) install '$(TORCH)'
+	@touch $@
+
+$(VENV)/demo: $(VENV)/torch pyproject.toml
+	$(PIP) install --editable '.[demo]'
+	@touch $@
+
+$(VENV)/test: $(VENV)/torch pyproject.toml
+	$(PIP) install --editable '.[all,dev]'
+	@touch $@ $(VENV)/demo
+
+clean:
+	rm -rf $(VENV) demo

@@ -1,0 +1,134 @@
+"""The command line: every action of the application, headless, with the same code and the same job behind it.
+
+Commands live one file a command (or group) in `labtui.commands` and are imported only when asked for, so that
+`labtui --help` and the quick queries stay quick. Errors of all of them end here: a sentence on standard error and
+one of the exit codes of docs/cli.md.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from labtui import __version__, paths
+from labtui.commands._common import Lab, complain
+from labtui.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, LabError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+COMMANDS = {
+    "init": "Make a workspace: a folder for a taxonomy, its jobs, data, models and chats.",
+    "taxonomy": "List and check the leaves of the taxonomy.",
+    "chat": "Ask a model, base or tuned.",
+    "generate": "Write samples from the seed examples of leaves.",
+    "train": "Train an adapter on generated samples.",
+    "model": "List, add, serve and remove models.",
+    "jobs": "List, follow, stop and resume what runs.",
+    "config": "Show and edit the settings.",
+    "system": "Describe this machine and installation.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one when it runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"labtui.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            ctx.fail(f"There is no command '{args[0]}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, message="labtui %(version)s")
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    help="The workspace to work in (else LABTUI_WORKSPACE, the nearest labtui.yaml upwards, the last one opened).",
+)
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="One setting for this run; repeatable.")
+@click.pass_context
+def root(ctx: click.Context, workspace: Path | None, overrides: tuple[str, ...]) -> None:
+    """Develop a language model like open source: experiment, contribute, review, generate, train, evaluate, release.
+
+    Without a command, opens the application.
+    """
+    ctx.obj = Lab(workspace, overrides)
+    if ctx.invoked_subcommand is None:
+        from labtui import app
+
+        ctx.exit(app.run(ctx.obj.context()))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line and returns its exit code. Nothing but SystemExit-free failures escapes."""
+    try:
+        code = root.main(list(arguments), prog_name="labtui", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        complain(error.format_message())
+        return EXIT_FAILED
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (`labtui … | head`): not an error, but nothing more can be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    except LabError as error:
+        complain(str(error))
+        return error.exit_code
+    except Exception as error:
+        _log(error, error.__traceback__)
+        complain(
+            f"Something went wrong inside labtui ({type(error).__name__}: {error}).\n"
+            f"The details are in {paths.log_file()}"
+        )
+        return EXIT_FAILED
+    return code if isinstance(code, int) else EXIT_OK
+
+
+def _log(error: BaseException, trace: TracebackType | None) -> None:
+    """Appends a traceback to the log; a disk that cannot be written must not hide the error itself."""
+    import contextlib
+    import traceback
+
+    from labtui.records import now
+
+    with contextlib.suppress(OSError):
+        paths.log_file().parent.mkdir(parents=True, exist_ok=True)
+        with open(paths.log_file(), "a", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(f"\n{now().isoformat()} labtui {__version__} {sys.argv}\n")
+            traceback.print_exception(type(error), error, trace, file=stream)

@@ -1,0 +1,130 @@
+"""What the commands share: the workspace and settings they run in, options, and the two ways to speak.
+
+Answers go to standard output (`out`, `print_json`), everything else to standard error (`note`, `complain`).
+Text from elsewhere is cleaned on its way to a terminal and left as it is in a pipe or a file.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from labtui import workspace as workspaces
+
+if TYPE_CHECKING:
+    from labtui.app import Context
+    from labtui.config import Config
+    from labtui.workspace import Workspace
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Lab:
+    """What a command line asked for: which workspace and which settings. Both are read when first needed."""
+
+    def __init__(self, named: Path | None = None, overrides: tuple[str, ...] = ()) -> None:
+        self.named = named
+        self.overrides = overrides
+        self._workspace: Workspace | None = None
+        self._config: Config | None = None
+
+    def workspace(self) -> Workspace:
+        """Raises UsageError where there is none."""
+        found = self.workspace_or_none()
+        return found if found is not None else workspaces.require(self.named)
+
+    def workspace_or_none(self) -> Workspace | None:
+        if self._workspace is None:
+            self._workspace = workspaces.find(self.named)
+        return self._workspace
+
+    def config(self) -> Config:
+        """Settings for the workspace, or the user's own where there is no workspace. Raises LabError."""
+        if self._config is None:
+            from labtui import config
+
+            self._config = config.load(self.workspace_or_none(), self.overrides)
+        return self._config
+
+    def context(self) -> Context:
+        """What the application starts with."""
+        from labtui.app import Context
+
+        return Context(config=self.config(), workspace=self.workspace_or_none())
+
+
+def pass_lab(function: F) -> F:
+    """Gives a command its `lab`, with `--workspace` and `--set` accepted after the command as well."""
+
+    @click.option("--workspace", "later_workspace", type=click.Path(path_type=Path), help="The workspace to work in.")
+    @click.option("--set", "later_overrides", multiple=True, metavar="KEY=VALUE", help="One setting for this run.")
+    @click.pass_context
+    @functools.wraps(function)
+    def wrapper(
+        ctx: click.Context, *, later_workspace: Path | None, later_overrides: tuple[str, ...], **arguments: Any
+    ) -> Any:
+        lab = ctx.find_object(Lab) or Lab()
+        if later_workspace or later_overrides:
+            lab = Lab(later_workspace or lab.named, lab.overrides + later_overrides)
+        return ctx.invoke(function, lab, **arguments)
+
+    return wrapper  # type: ignore[return-value]
+
+
+def json_option(function: F) -> F:
+    """Adds `--json`, given to the command as `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")(function)
+
+
+def out(text: str) -> None:
+    """An answer, on standard output."""
+    sys.stdout.write(_shown(text, sys.stdout.isatty()) + "\n")
+
+
+def note(text: str) -> None:
+    """Anything that is not the answer, on standard error."""
+    sys.stderr.write(_shown(text, sys.stderr.isatty()) + "\n")
+    sys.stderr.flush()
+
+
+def complain(text: str) -> None:
+    """An error, on standard error, always cleaned: it may quote a server or a file."""
+    from labtui.text import clean
+
+    sys.stderr.write(f"labtui: {clean(text)}\n")
+    sys.stderr.flush()
+
+
+def print_json(value: object) -> None:
+    """One document on standard output. Times are UTC, paths as given."""
+    import msgspec
+
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode() + "\n")
+
+
+def _shown(text: str, terminal: bool) -> str:
+    if not terminal:
+        return text
+    from labtui.text import clean
+
+    return clean(text)
+
+
+def table(rows: list[list[str]], header: list[str]) -> str:
+    """Columns padded by their width in terminal cells; the last one is left ragged."""
+    from labtui.text import width
+
+    lines = [header, *rows]
+    widths = [max(width(line[column]) for line in lines) for column in range(len(header))]
+    return "\n".join(
+        "  ".join(
+            cell + " " * (widths[column] - width(cell)) if column < len(header) - 1 else cell
+            for column, cell in enumerate(line)
+        ).rstrip()
+        for line in lines
+    )

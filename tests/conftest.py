@@ -1,0 +1,53 @@
+"""Tests own their environment: no test reads the user's home, settings, git identity, locale or theme."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+KEPT = ("PATH", "LANG", "TMPDIR", "PIP_CONFIG_FILE", "CI", "LABTUI_FAULT_ROUNDS", "LABTUI_TEST_CACHE")
+
+pytest_plugins = ["tests.fixtures_model"] if (Path(__file__).parent / "fixtures_model.py").exists() else []
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty HOME, fresh XDG folders, no identity, no colour and no settings from outside; yields the home."""
+    home = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.startswith(("LABTUI_", "GIT_", "XDG_", "TEXTUAL", "LC_")) and name not in KEPT:
+            monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "SSH_TTY", "SSH_CONNECTION", "TMUX", "VISUAL", "EDITOR", "COLORTERM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    for variable, folder in (
+        ("XDG_CONFIG_HOME", "config"),
+        ("XDG_DATA_HOME", "data"),
+        ("XDG_STATE_HOME", "state"),
+        ("XDG_CACHE_HOME", "cache"),
+    ):
+        monkeypatch.setenv(variable, str(home / folder))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    yield home
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The corpus of real submissions, read in place; tests that need it skip where it is absent."""
+    path = SHARED / "corpus"
+    if not path.is_dir():
+        pytest.skip("the corpus lies beside the checkout only on the project's own machines")
+    return path
+
+
+@pytest.fixture(scope="session")
+def fault_rounds() -> int:
+    """How many rounds the fault tests make: few by default, the full number with `make test-long`."""
+    return int(os.environ.get("LABTUI_FAULT_ROUNDS", "5"))
