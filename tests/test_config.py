@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from labtui import config, paths, workspace
+from labtui.config import Config
 from labtui.errors import LabError, UsageError
 from labtui.settings import Settings
 from labtui.workspace import Workspace
