@@ -156,6 +156,9 @@ class _Look:
     """The state a terminal keeps between SGR sequences. Blinking and hidden text are never taken over."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
         self.foreground = ""
         self.background = ""
         self.attributes: dict[str, None] = {}
@@ -171,7 +174,7 @@ class _Look:
 
     def _apply_one(self, number: int, rest: Iterator[int]) -> None:
         if number == 0:
-            self.__init__()  # type: ignore[misc]
+            self.reset()
         elif number in _ON:
             self.attributes[_ON[number]] = None
         elif number in _OFF:

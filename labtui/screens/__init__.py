@@ -1,0 +1,1 @@
+"""One module a screen, named as the user names it; the application imports each when it is first opened."""

@@ -1,0 +1,54 @@
+"""The top line of every screen: where I am, on what, what is served, what is under way."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+
+from labtui.text import clean, pad, shorten, width
+
+HELP_HINT = "? help"
+
+
+class HeaderLine(Widget):
+    """`labtui  chat  ~/lab · taxonomy main +3 · served smollm2-135m · 2 jobs        ? help`
+
+    The parts in the middle are facts about the workspace; those that do not fit are left out from the right.
+    """
+
+    DEFAULT_CSS = "HeaderLine { height: 1; background: $surface; }"
+
+    def __init__(self, title: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._parts: tuple[str, ...] = ()
+
+    def show(self, parts: tuple[str, ...]) -> None:
+        """Takes the facts to show; a repaint only where they changed."""
+        if parts != self._parts:
+            self._parts = parts
+            self.refresh()
+
+    def name_it(self, title: str) -> None:
+        self._title = title
+        self.refresh()
+
+    def render(self) -> Content:
+        start = f" labtui  {clean(self._title, lines=False)}  "
+        room = max(0, self.size.width - width(start) - len(HELP_HINT) - 2)
+        return Content.assemble(
+            (" labtui  ", "bold $primary"),
+            (start[9:], "bold"),
+            (pad(_fit(self._parts, room), room), "$quiet"),
+            (f" {HELP_HINT} ", "$quiet"),
+        )
+
+
+def _fit(parts: tuple[str, ...], room: int) -> str:
+    shown = ""
+    for part in parts:
+        longer = f"{shown} · {part}" if shown else part
+        if width(longer) > room:
+            return shown or shorten(part, room)
+        shown = longer
+    return shown

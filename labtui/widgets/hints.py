@@ -1,0 +1,73 @@
+"""The bottom line of every screen: the keys that count where the focus is."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from labtui.text import width
+
+NAMES = {
+    "question_mark": "?",
+    "escape": "esc",
+    "slash": "/",
+    "backslash": "\\",
+    "space": "space",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "full_stop": ".",
+    "comma": ",",
+    "colon": ":",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "exclamation_mark": "!",
+    "asterisk": "*",
+    "delete": "del",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as it is written for people: `^p`, `esc`, `?`, `shift+tab`."""
+    *modifiers, last = key.split("+") if key != "+" else ["+"]
+    last = NAMES.get(last, last)
+    if modifiers == ["ctrl"]:
+        return f"^{last}"
+    return "+".join([*modifiers, last])
+
+
+class HintLine(Widget):
+    """Keys and what they do; what does not fit is left out from the right and stands in the help."""
+
+    DEFAULT_CSS = "HintLine { height: 1; background: $surface; }"
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._on_bindings)
+
+    def _on_bindings(self, screen: Screen[object]) -> None:
+        self.refresh()
+
+    def hints(self) -> list[tuple[str, str, bool]]:
+        """(key, label, enabled) of every shown binding, the focused part's own first."""
+        seen: dict[str, tuple[str, str, bool]] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and binding.description and binding.action not in seen:
+                seen[binding.action] = (key_name(binding.key), binding.description, active.enabled)
+        return list(seen.values())
+
+    def render(self) -> Content:
+        parts: list[tuple[str, str] | str] = [" "]
+        room = self.size.width - 2
+        for key, label, enabled in self.hints():
+            taken = width(key) + width(label) + 3
+            if taken > room:
+                break
+            room -= taken
+            parts += (key, "bold $accent" if enabled else "$quiet"), (f" {label}  ", "" if enabled else "dim $quiet")
+        return Content.assemble(*parts)
