@@ -7,11 +7,13 @@ started or stopped (that is `labtui.jobs`).
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -23,6 +25,9 @@ T = TypeVar("T")
 
 READ_BUDGET = 256 * 1024
 """Bytes a follower reads at most in one poll, so that a viewer stays responsive (measured: 2-4 ms of parsing)."""
+
+MAX_LINE = 8 * 1024 * 1024
+"""Bytes of the longest line that is read; a longer one is no line of ours and is passed over."""
 
 _json = msgspec.json
 _event_decoder = msgspec.json.Decoder(AnyEvent)
@@ -128,22 +133,63 @@ class JsonLines:
     """An append-only journal of JSON lines. Each line is written whole and handed to the kernel at once.
 
     Opening repairs a torn last line (a writer killed inside a write) by cutting it off. Only the holder of the
-    job's lock may open a journal for writing.
+    job's lock may open a journal for writing. Any thread of that process may append.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         repair(path)
-        self._file: IO[bytes] = open(path, "ab", buffering=0)  # noqa: SIM115 - lives as long as the writer
+        self._file = open(path, "ab", buffering=0)  # noqa: SIM115 - lives as long as the writer
+        self._lock = threading.Lock()
+        self._torn = False
 
     def append(self, value: object) -> None:
-        self._file.write(_json.encode(value) + b"\n")
+        """Adds one line, or nothing: a disk that fills up in the middle of it raises OSError and leaves no half."""
+        line = _encode(value) + b"\n"
+        with self._lock:
+            # After a half that could not be taken back, a newline keeps the damage to that one line.
+            data = memoryview(b"\n" + line if self._torn else line)
+            written = 0
+            try:
+                # A write may be short without being an error, most of all on a disk that is nearly full.
+                while written < len(data):
+                    written += os.write(self._file.fileno(), data[written:])
+            except OSError:
+                if written:
+                    self._take_back(written)
+                raise
+            self._torn = False
+
+    def _take_back(self, count: int) -> None:
+        try:
+            size = os.fstat(self._file.fileno()).st_size
+            os.ftruncate(self._file.fileno(), max(0, size - count))
+        except OSError:
+            self._torn = True
 
     def sync(self) -> None:
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
         self._file.close()
+
+
+def _encode(value: object) -> bytes:
+    try:
+        return _json.encode(value)
+    except UnicodeEncodeError:
+        # Half a surrogate pair, from a model's broken escape or a file name that is not UTF-8: no JSON holds that.
+        return _json.encode(_without_surrogates(msgspec.to_builtins(value, builtin_types=())))
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_surrogates(item) for item in value]
+    return value
 
 
 def repair(path: Path) -> None:
@@ -170,11 +216,7 @@ def repair(path: Path) -> None:
 def read_lines(path: Path, kind: type[T]) -> Iterator[T]:
     """Every complete line of a journal, decoded; lines of another shape or torn ones are skipped."""
     decoder = _json.Decoder(kind)
-    try:
-        stream = open(path, "rb")
-    except FileNotFoundError:
-        return
-    with stream:
+    with contextlib.suppress(FileNotFoundError), open(path, "rb") as stream:
         for line in stream:
             if not line.endswith(b"\n"):
                 return
@@ -185,32 +227,62 @@ def read_lines(path: Path, kind: type[T]) -> Iterator[T]:
 class LineFollower:
     """Reads the complete lines that were appended to a file since the last poll, in budgets.
 
-    An incomplete last line waits for next time. A file that shrank (a repaired torn line never was delivered,
-    so this means it was replaced) is read again from its start.
+    An incomplete last line waits for next time. A file that shrank or was replaced is read again from its start
+    (repairing a torn line does not count: such a line was never delivered). A line of more than MAX_LINE bytes
+    is passed over.
     """
 
     def __init__(self, path: Path, offset: int = 0) -> None:
         self.path = path
         self.offset = offset
+        """Bytes delivered or passed over so far; always the start of a line, except inside one that is too long."""
+        self.behind = False
+        """Whether the last poll left bytes unread because of its budget: poll again soon."""
+        self._identity: int | None = None
+        self._passing_over = False
 
     def poll(self, budget: int = READ_BUDGET) -> list[bytes]:
         """The next complete lines without their newline; empty when there is nothing new."""
         try:
             with open(self.path, "rb") as stream:
-                size = os.fstat(stream.fileno()).st_size
-                if size < self.offset:
-                    self.offset = 0
-                if size == self.offset:
-                    return []
+                found = os.fstat(stream.fileno())
+                if found.st_size < self.offset or self._identity not in (None, found.st_ino):
+                    self.offset, self._passing_over = 0, False
+                self._identity = found.st_ino
                 stream.seek(self.offset)
                 block = stream.read(budget)
                 if b"\n" not in block and len(block) == budget:
-                    block += stream.readline()
+                    block += stream.readline(max(0, MAX_LINE - len(block)))
         except FileNotFoundError:
+            self.behind = False
             return []
+        self.behind = self.offset + len(block) < found.st_size
+        return self._take(block)
+
+    def skip_to_last(self, count: int) -> None:
+        """Passes over everything but the lines that begin within the last `count` bytes."""
+        try:
+            start = os.stat(self.path).st_size - count
+        except FileNotFoundError:
+            return
+        if start > self.offset:
+            self.offset, self._passing_over = start, True
+
+    def _take(self, block: bytes) -> list[bytes]:
+        start = 0
+        if self._passing_over:
+            start = block.find(b"\n") + 1
+            if not start:
+                self.offset += len(block)
+                return []
+            self._passing_over = False
         end = block.rfind(b"\n") + 1
+        if not end and len(block) >= MAX_LINE:
+            self.offset += len(block)
+            self._passing_over = True
+            return []
         self.offset += end
-        return block[:end].split(b"\n")[:-1]
+        return block[start:end].split(b"\n")[:-1]
 
 
 class Follower(LineFollower, Generic[T]):
@@ -256,7 +328,12 @@ class Reporter:
         self.send(records.Progress(done=done, total=total, unit=unit, base=base))
 
     def metric(self, step: int, **values: float) -> None:
-        self.send(records.Metric(step=step, values=values))
+        """Numbers at a step. JSON holds no NaN and no infinity: such a value becomes a warning instead."""
+        finite = {name: value for name, value in values.items() if math.isfinite(value)}
+        for name in values.keys() - finite.keys():
+            self.warning(f"{name} is {values[name]} at step {step}.", "The run has come apart: try a lower rate.")
+        if finite or not values:
+            self.send(records.Metric(step=step, values=finite))
 
     def artifact(self, kind: str, path: Path | str, sha256: str = "", note: str = "") -> None:
         self.send(records.Artifact(kind=kind, path=str(path), sha256=sha256, note=note))

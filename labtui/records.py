@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import enum
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 FORMAT = 1
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time that knows its zone; one without would make every difference of times a crash."""
 
 
 def now() -> datetime:
@@ -51,7 +54,9 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The stage that does the work: its worker is `python -m labtui.<kind>.worker DIR`."""
     title: str
     """What a person would call it, for lists: `synonyms, 30 samples`."""
-    created: datetime
+    created: Moment
+    host: str = ""
+    """Where it was submitted: until there is a status, only that host can say what the lock means."""
     workspace: str
     arguments: dict[str, Any]
     """The worker's own arguments; each stage decodes them into a Struct of its own."""
@@ -86,10 +91,10 @@ class JobStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Also the worker's process group."""
     worker_started: float = 0.0
     waits_for: str = ""
-    submitted: datetime
-    started: datetime | None = None
+    submitted: Moment
+    started: Moment | None = None
     """When the worker of this attempt started."""
-    ended: datetime | None = None
+    ended: Moment | None = None
     exit_code: int | None = None
     signal: int | None = None
     reason: str = ""
@@ -100,7 +105,7 @@ class Event(msgspec.Struct, kw_only=True, tag_field="type", tag=str.lower):
     """One line of events.jsonl. Subclasses are the known types; `type` is the class name in lower case."""
 
     v: int = FORMAT
-    t: datetime = msgspec.field(default_factory=now)
+    t: Moment = msgspec.field(default_factory=now)
     attempt: int = 1
 
 

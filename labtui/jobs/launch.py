@@ -1,0 +1,205 @@
+"""Submitting and resuming: the launcher takes the job's lock and hands it to a supervisor it starts.
+
+Because the lock is held before the folder can be seen and passes on as an open descriptor, there is no moment at
+which two could work on one job, and none at which a new job looks lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import select
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from labtui import __version__
+from labtui.errors import LabError, UsageError
+from labtui.jobs import handover, locks, machine, slots, state
+from labtui.jobs.endings import last_line
+from labtui.journal import JobFolder, atomic_write, dump
+from labtui.records import JobSpec, State, now
+from labtui.workspace import Workspace
+
+HIDDEN = ".new-"
+"""How a job folder's name begins until it is complete and locked."""
+SHORT_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
+"""No letter or digit that is easily taken for another."""
+SHORT_LENGTH = 5
+
+START_SECONDS = 60.0
+"""How long a supervisor may take to answer; some hundred milliseconds are usual, more on a machine at its limit."""
+HANDOVER_SECONDS = 2.0
+
+
+def submit(
+    workspace: Workspace,
+    kind: str,
+    title: str,
+    arguments: dict[str, Any],
+    *,
+    inputs: dict[str, str] | None = None,
+    commit: str = "",
+    slots: tuple[str, ...] = (),
+    grace_seconds: float = 30.0,
+    command: tuple[str, ...] = (),
+) -> JobFolder:
+    """Makes a job folder and starts its supervisor; returns when the job has a status of its own.
+
+    Raises LabError where the folder cannot be written or the supervisor does not come up; then no job is left.
+    """
+    _check(kind, slots)
+    spec = JobSpec(
+        id=new_id(kind),
+        kind=kind,
+        title=title,
+        created=now(),
+        host=machine.host(),
+        workspace=str(workspace.root),
+        arguments=arguments,
+        inputs=inputs or {},
+        versions={"labtui": __version__, "python": ".".join(map(str, sys.version_info[:3]))},
+        commit=commit,
+        slots=slots,
+        grace_seconds=grace_seconds,
+        command=command,
+    )
+    try:
+        folder, lock = _make(workspace.jobs, spec)
+    except OSError as error:
+        raise LabError(
+            f"The job cannot be written: {error.strerror}.",
+            where=str(error.filename or workspace.jobs),
+            hint="Make room or choose a workspace you may write to.",
+        ) from error
+    try:
+        _start(folder, lock)
+    except BaseException:
+        shutil.rmtree(folder.path, ignore_errors=True)
+        raise
+    return folder
+
+
+def resume(folder: JobFolder, *, elsewhere: bool = False) -> None:
+    """Starts a new attempt in the same folder; returns when it has a status.
+
+    `elsewhere` says that a job of another machine is known to run there no more. Raises LabError where the job
+    still runs or cannot be started, UsageError where there is nothing to resume.
+    """
+    spec = folder.spec()
+    found = state.derive(folder, spec, folder.status())[0]
+    if found is State.DONE:
+        raise UsageError("It is done; there is nothing left to resume.", where=folder.id)
+    if found in (State.RUNNING, State.WAITING):
+        raise LabError("It is still running.", where=folder.id, hint=f"Follow it with: labtui jobs attach {folder.id}")
+    if found is State.UNCONFIRMED and not elsewhere and not _rebooted_here(folder):
+        raise LabError(
+            state.explain(found, state.readable(folder)),
+            where=folder.id,
+            hint=f"If you know that it does not: labtui jobs resume --elsewhere {folder.id}",
+        )
+    try:
+        lock = locks.take(folder.lock_file, patience=HANDOVER_SECONDS)
+    except OSError as error:
+        raise LabError(f"The job cannot be locked: {error.strerror}.", where=str(folder.lock_file)) from error
+    if lock is None:
+        raise LabError("Something of its last attempt still runs.", where=folder.id, hint=_stop_hint(folder))
+    status = state.readable(folder)
+    if status is not None:
+        # A server, say, that outlived a worker killed together with its supervisor would keep its port and memory.
+        machine.kill_left_behind(status)
+    _start(folder, lock)
+
+
+def new_id(kind: str) -> str:
+    short = "".join(secrets.choice(SHORT_LETTERS) for _ in range(SHORT_LENGTH))
+    return f"{now():%Y%m%dT%H%M%SZ}-{kind}-{short}"
+
+
+def _check(kind: str, names: tuple[str, ...]) -> None:
+    if not handover.KIND.fullmatch(kind):
+        raise UsageError(f"'{kind}' is no kind of job.")
+    slots.check(names)
+
+
+def _rebooted_here(folder: JobFolder) -> bool:
+    """A job of this machine from before its last boot: no process of it can be left."""
+    status = state.readable(folder)
+    return status is not None and status.host == machine.host() and status.boot != machine.boot()
+
+
+def _stop_hint(folder: JobFolder) -> str:
+    return f"End it with: labtui jobs stop {folder.id}"
+
+
+def _make(jobs: Path, spec: JobSpec) -> tuple[JobFolder, int]:
+    """The complete job folder under its final name, and its lock, already held. Raises OSError."""
+    jobs.mkdir(parents=True, exist_ok=True)
+    hidden = JobFolder(jobs / f"{HIDDEN}{spec.id}")
+    hidden.path.mkdir(mode=0o700)
+    try:
+        atomic_write(hidden.spec_file, dump(spec))
+        lock = locks.take(hidden.lock_file)
+        if lock is None:
+            raise OSError(0, "somebody else holds its lock", str(hidden.lock_file))
+        folder = JobFolder(jobs / spec.id)
+        os.rename(hidden.path, folder.path)
+    except BaseException:
+        shutil.rmtree(hidden.path, ignore_errors=True)
+        raise
+    return folder, lock
+
+
+def _start(folder: JobFolder, lock: int) -> None:
+    """Starts the supervisor with the lock and waits for its word. Closes `lock`: then the supervisor alone has it."""
+    hear, say = os.pipe()
+    try:
+        with open(folder.path / "supervisor.log", "ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "labtui.jobs.supervisor", str(folder.path)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                pass_fds=(lock, say),
+                start_new_session=True,
+                env=handover.environment(**{handover.LOCK: str(lock), handover.READY: str(say)}),
+                cwd=folder.path,
+            )
+    except OSError as error:
+        os.close(hear)
+        raise LabError(f"The job cannot be started: {error.strerror}.", where=str(error.filename or "")) from error
+    finally:
+        os.close(say)
+        os.close(lock)
+    # Reaped when it ends, however long this process lives.
+    threading.Thread(target=process.wait, name=f"reap {folder.id}", daemon=True).start()
+    word = _hear(hear, START_SECONDS)
+    if word == handover.READY_WORD:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    told = word.decode(errors="replace").strip() or last_line(folder.path / "supervisor.log")
+    raise LabError(f"The job could not be started: {told or 'its supervisor did not answer'}", where=folder.id)
+
+
+def _hear(hear: int, patience: float) -> bytes:
+    """Everything said until the other end is closed, at most `patience` seconds."""
+    deadline = time.monotonic() + patience
+    said = b""
+    # Not select(): an application may well have more than its 1,024 files open.
+    listener = select.poll()
+    listener.register(hear, select.POLLIN)
+    try:
+        while listener.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            block = os.read(hear, 65536)
+            if not block:
+                break
+            said += block
+    finally:
+        os.close(hear)
+    return said

@@ -1,0 +1,98 @@
+"""Which machine this is, since when it runs, and whether a process is still the one it was."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from labtui.records import JobStatus
+
+SAME_START_SECONDS = 2.0
+"""Start times are derived from the boot time, which a correction of the clock may shift a little."""
+
+
+@functools.cache
+def host() -> str:
+    return socket.gethostname()
+
+
+@functools.cache
+def boot() -> str:
+    """Identity of this boot: no process and no lock lives longer."""
+    with contextlib.suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    if sys.platform == "darwin":
+        with contextlib.suppress(OSError, AttributeError):
+            return _boot_session()
+    import psutil
+
+    # Rounded, because the boot time moves by seconds when the clock is set.
+    return f"since-{round(psutil.boot_time() / 60)}"
+
+
+def _boot_session() -> str:
+    """macOS names each boot with a UUID."""
+    import ctypes
+
+    size = ctypes.c_size_t(64)
+    value = ctypes.create_string_buffer(size.value)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.sysctlbyname(b"kern.bootsessionuuid", value, ctypes.byref(size), None, ctypes.c_size_t(0)) != 0:
+        raise OSError(ctypes.get_errno(), "kern.bootsessionuuid")
+    return value.value.decode("ascii")
+
+
+def started_at(pid: int) -> float:
+    """When a process started, in seconds since the epoch; 0 where there is none."""
+    import psutil
+
+    try:
+        return float(psutil.Process(pid).create_time())
+    except (psutil.Error, ValueError):
+        return 0.0
+
+
+def alive(pid: int, started: float) -> bool:
+    """Whether the process `pid` runs and is the one that started then: a pid alone may be somebody else's by now."""
+    import psutil
+
+    if pid <= 0 or started <= 0:
+        return False
+    try:
+        process = psutil.Process(pid)
+        return abs(process.create_time() - started) < SAME_START_SECONDS and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def supervisor_alive(status: JobStatus) -> bool:
+    return status.host == host() and alive(status.supervisor_pid, status.supervisor_started)
+
+
+def left_behind(status: JobStatus) -> list[int]:
+    """Processes of a job's worker that outlived it: those of its group in its supervisor's session.
+
+    The session was the supervisor's alone, so both ids together cannot be anybody else's while one of them lives.
+    """
+    import psutil
+
+    if status.host != host() or status.boot != boot() or status.worker_pid <= 0:
+        return []
+    found = []
+    for pid in psutil.pids():
+        with contextlib.suppress(OSError):
+            if os.getpgid(pid) == status.worker_pid and os.getsid(pid) == status.supervisor_pid:
+                found.append(pid)
+    return found
+
+
+def kill_left_behind(status: JobStatus) -> None:
+    """Ends what a dead supervisor left of its worker, at once."""
+    for pid in left_behind(status):
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
