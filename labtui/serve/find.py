@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import platform
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -91,12 +91,12 @@ def failure(folder: JobFolder) -> LabError:
     name = asked.model if asked else folder.id
     if asked and asked.adapter:
         name = f"{name} + {asked.adapter}"
-    errors = [event for event in read_lines(folder.events_file, Error)]
+    errors = list(read_lines(folder.events_file, Error))
     status = _status(folder)
     if errors and (status is None or errors[-1].attempt == status.attempt):
         last = errors[-1]
         return LabError(last.message, where=last.where or name, hint=last.hint)
-    if status is not None and status.state is State.STOPPED:
+    if folder.stop_file.exists() or (status is not None and status.state is State.STOPPED):
         return LabError(f"The server of '{name}' was stopped.", where=folder.id)
     reason = status.reason if status is not None and status.reason else "It ended without a word."
     tail = "\n".join(f"  {line}" for line in log_tail(folder))
@@ -152,9 +152,11 @@ def arguments(folder: JobFolder) -> ServeArguments | None:
 
 
 def alive(folder: JobFolder) -> bool:
-    """Whether supervisor or worker of that job live on this machine: whether the job's lock is held."""
+    """Whether that job runs on this machine (its lock is held) and was not asked to stop."""
     status = _status(folder)
-    if status is not None and (status.state.ended or status.host != platform.node()):
+    if status is not None and (status.state.ended or status.host != socket.gethostname()):
+        return False
+    if folder.stop_file.exists():
         return False
     try:
         with open(folder.lock_file, "rb") as stream:

@@ -177,4 +177,4 @@ def _entries(root: Path) -> Iterator[ModelInfo]:
 def _loose(path: Path) -> ModelInfo:
     from labtui.serve import gguf_file
 
-    return gguf_file.describe(path, name=path.stem)
+    return gguf_file.describe(path, name=path.name)

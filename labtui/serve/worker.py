@@ -1,0 +1,142 @@
+"""The worker of a serve job: loads one model, announces where it answers, and watches it until it should end."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import time
+from pathlib import Path
+
+import msgspec
+
+from labtui import worker
+from labtui.errors import LabError
+from labtui.journal import atomic_write
+from labtui.records import Endpoint
+from labtui.serve import engines
+from labtui.serve.engines import Engine, Plan, Running
+from labtui.serve.find import ServeArguments
+from labtui.serve.gguf_file import NO_TEMPLATE
+from labtui.serve.machine import physical_cores, port_taken
+from labtui.worker import Job
+
+HOST = "127.0.0.1"
+"""Served to this machine only; SSH forwards a port where somebody wants more."""
+WATCH_SECONDS = 2.0
+MISSED_BEATS = 5
+"""So many health checks in a row without an answer, and the server counts as dead."""
+
+
+def work(job: Job) -> None:
+    """Serves until asked to stop, until idle for long enough, or until the engine fails."""
+    asked = msgspec.convert(job.spec.arguments, ServeArguments)
+    if asked.port and (reason := port_taken(HOST, asked.port)):
+        raise LabError(
+            f"The port {asked.port} cannot be used: {reason}.",
+            where=f"{HOST}:{asked.port}",
+            hint="Leave --port away for a free one, or stop who holds it.",
+        )
+    # Waiting threads that sleep instead of spinning lose little on a quiet machine and keep ten times the speed
+    # on a busy one; it must be said before the engine's OpenMP is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    plan = _plan(asked, secrets.token_urlsafe(32))
+    if not asked.template:
+        job.report.warning(f"'{asked.model}' {NO_TEMPLATE}")
+    job.report.stage("load", f"{asked.engine}, {plan.threads} threads, context {plan.context}")
+    running = _start(job, engines.load(asked.engine), plan)
+    if running is None:
+        return
+    atomic_write(job.folder.key_file, plan.key.encode("ascii"), mode=0o600)
+    touch(job.folder.used_file)
+    try:
+        job.report.send(
+            Endpoint(
+                url=running.url,
+                model=asked.model,
+                engine=asked.engine,
+                context=running.context,
+                adapter=asked.adapter,
+                threads=plan.threads,
+            )
+        )
+        job.report.stage("serve", running.url)
+        _watch(job, running, asked.idle_minutes)
+    finally:
+        job.folder.key_file.unlink(missing_ok=True)
+
+
+def _plan(asked: ServeArguments, key: str) -> Plan:
+    return Plan(
+        model=asked.model,
+        path=Path(asked.model_path),
+        adapter=Path(asked.adapter_path) if asked.adapter_path else None,
+        host=HOST,
+        port=asked.port,
+        key=key,
+        context=asked.context,
+        parallel=asked.parallel,
+        threads=asked.threads or physical_cores(),
+        gpu_layers=asked.gpu_layers,
+        template=asked.template,
+    )
+
+
+def _start(job: Job, engine: Engine, plan: Plan) -> Running | None:
+    """Loads in a thread, so that a stop is heard meanwhile; None when it was."""
+    outcome: list[Running | BaseException] = []
+
+    def load() -> None:
+        try:
+            outcome.append(engine.start(plan))
+        except BaseException as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=load, name="load", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.05)
+        if job.stopping:
+            return None
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]
+
+
+def _watch(job: Job, running: Running, idle_minutes: float) -> None:
+    """Returns when the server should end; raises LabError when it died."""
+    missed = 0
+    seen = running.activity()
+    while not job.wait(WATCH_SECONDS):
+        missed = 0 if running.healthy() else missed + 1
+        if missed >= MISSED_BEATS:
+            raise LabError(
+                "The engine does not answer any more.",
+                where=running.url,
+                hint=f"See its log: labtui jobs log {job.folder.id}",
+            )
+        now = running.activity()
+        if now != seen:
+            seen = now
+            touch(job.folder.used_file)
+        if idle_minutes and idle_seconds(job.folder.used_file) > idle_minutes * 60:
+            job.report.stage("idle", f"nobody asked for {idle_minutes:g} minutes")
+            return
+
+
+def touch(path: Path) -> None:
+    path.touch(mode=0o600)
+    os.utime(path)
+
+
+def idle_seconds(used: Path) -> float:
+    """Since when nobody used the server."""
+    try:
+        return max(0.0, time.time() - used.stat().st_mtime)
+    except OSError:
+        return 0.0
+
+
+if __name__ == "__main__":
+    worker.main(work)
