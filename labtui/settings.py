@@ -82,6 +82,7 @@ class Train(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_tokens: Annotated[int, Meta(ge=16, description="longer samples are left out, and said so")] = 512
     checkpoint_steps: Annotated[int, Meta(ge=1, description="steps between checkpoints")] = 10
     threads: Annotated[int, Meta(ge=0, description="CPU threads; 0: all physical cores")] = 0
+    device: Annotated[Literal["auto", "cpu", "cuda"], _says("auto: the graphics card, where torch can use it")] = "auto"
     seed: Annotated[int, Meta(ge=0, description="of order and initialisation")] = 42
 
 

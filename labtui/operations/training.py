@@ -1,0 +1,367 @@
+"""Planning and starting a training: what the train screen and `labtui train` both call. Blocks; light imports."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import shlex
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from labtui import jobs, paths
+from labtui.config import Config
+from labtui.errors import LabError, MissingExtra, UsageError
+from labtui.journal import JobFolder
+from labtui.operations import serving
+from labtui.operations.training_choices import default_name, folders, free_name
+from labtui.serve import models
+from labtui.serve.gguf_file import read_header
+from labtui.serve.models import ModelInfo
+from labtui.train import architectures, data, device, estimate, recipe
+from labtui.train.arguments import CPU_SLOT, KIND, TrainArguments
+from labtui.train.batches import steps_an_epoch, total_steps
+from labtui.train.data import DataSet
+from labtui.train.estimate import Pace, Range, Shape
+from labtui.workspace import Workspace
+
+Say = Callable[[str], None]
+
+PACKAGES = ("torch", "transformers", "peft", "safetensors", "gguf")
+GPU_SLOT = "gpu0"
+
+
+class TrainPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a training would do, before it is started. Tokens, memory and time are estimates."""
+
+    data: Path
+    model: str
+    name: str
+    samples: int
+    left_out: int
+    """Samples that look too long; the exact reasons come when it runs."""
+    tokens: int
+    """Of one pass over the data."""
+    trained_tokens: int
+    steps: int
+    epochs: float
+    parameters: int
+    """Of the adapter."""
+    memory_bytes: Range
+    memory_free: int
+    seconds: Range
+    basis: str
+    """What the time rests on, in words."""
+    disk_bytes: int
+    device: str
+    threads: int
+    warnings: list[str]
+    command: tuple[str, ...]
+
+    @property
+    def command_line(self) -> str:
+        return shlex.join(self.command)
+
+
+def plan_training(
+    workspace: Workspace,
+    config: Config,
+    chosen: Path,
+    *,
+    model: str = "",
+    steps: int | None = None,
+    epochs: float | None = None,
+    rank: int | None = None,
+    out: str = "",
+    replace: bool = False,
+) -> TrainPlan:
+    """What `start_training` would do with the same words. Raises LabError where it could not be started."""
+    found = data.read(chosen)
+    arguments, info = _arguments(workspace, config, found, model, steps, epochs, rank, out, replace)
+    return _plan(workspace, config, found, arguments, info)
+
+
+def start_training(
+    workspace: Workspace,
+    config: Config,
+    chosen: Path,
+    *,
+    model: str = "",
+    steps: int | None = None,
+    epochs: float | None = None,
+    rank: int | None = None,
+    out: str = "",
+    replace: bool = False,
+    say: Say,
+) -> JobFolder:
+    """Starts the training as a job and returns at once. Raises LabError."""
+    _require_packages()
+    found = data.read(chosen)
+    arguments, info = _arguments(workspace, config, found, model, steps, epochs, rank, out, replace)
+    plan = _plan(workspace, config, found, arguments, info)
+    free = shutil.disk_usage(workspace.root).free
+    if free < plan.disk_bytes:
+        raise LabError(
+            f"The disk is too full: {size(plan.disk_bytes)} are needed for checkpoints and adapter, "
+            f"{size(free)} are free.",
+            where=str(workspace.root),
+            hint="Make room, or lower train.rank.",
+        )
+    for warning in plan.warnings:
+        say(warning)
+    folder = jobs.submit(
+        workspace,
+        KIND,
+        f"{arguments.name}: {plan.samples} samples on {arguments.model}",
+        msgspec.to_builtins(arguments),
+        inputs={"data": found.sha256, "model": arguments.model_sha256},
+        slots=(CPU_SLOT if plan.device == "cpu" else GPU_SLOT,),
+        command=plan.command,
+    )
+    say(f"Training {arguments.name} on {plan.samples} samples in {plan.steps} steps: job {folder.id}")
+    return folder
+
+
+def _arguments(
+    workspace: Workspace,
+    config: Config,
+    found: DataSet,
+    model: str,
+    steps: int | None,
+    epochs: float | None,
+    rank: int | None,
+    out: str,
+    replace: bool,
+) -> tuple[TrainArguments, ModelInfo]:
+    settings = config.settings.train
+    if steps is not None and epochs is not None:
+        raise UsageError("Steps and epochs contradict each other.", where="--steps, --epochs", hint="Give one of them.")
+    if (steps is not None and steps < 1) or (epochs is not None and epochs <= 0):
+        raise UsageError("At least one step is needed.", where="--steps" if steps is not None else "--epochs")
+    if rank is not None and rank < 1:
+        raise UsageError("The rank must be at least 1.", where="--rank")
+    info = _student(workspace, config, model or settings.model)
+    name = models.check_name(out or free_name(workspace, default_name(found.path)))
+    folder = workspace.models / name
+    if (folder.exists() and not replace) or (paths.models_dir() / name).exists():
+        raise UsageError(
+            f"The name '{name}' is in use.",
+            where="--out",
+            hint=f"Take another, such as {free_name(workspace, name)}, or overwrite an adapter with --replace.",
+        )
+    arguments = TrainArguments(
+        data=str(found.path),
+        model=info.name,
+        model_path=info.path,
+        model_sha256=info.sha256,
+        name=name,
+        out=str(folder),
+        replace=replace,
+        steps=steps or 0,
+        epochs=settings.epochs if epochs is None else epochs,
+        batch=settings.batch,
+        max_tokens=settings.max_tokens,
+        rank=settings.rank if rank is None else rank,
+        # The adapter counts alpha/rank: another rank keeps that.
+        alpha=settings.alpha if rank is None else settings.alpha * rank / settings.rank,
+        dropout=settings.dropout,
+        learning_rate=settings.learning_rate,
+        warmup_steps=settings.warmup_steps,
+        checkpoint_steps=settings.checkpoint_steps,
+        # A resumed training must add up its sums in the same order, so the number is fixed now.
+        threads=settings.threads or device.default_threads(),
+        seed=settings.seed,
+    )
+    return arguments, info
+
+
+def _student(workspace: Workspace, config: Config, model: str) -> ModelInfo:
+    name = model or serving.default_model(workspace, config)
+    info = models.find_model(name, workspace, config.settings)
+    if info.kind == "adapter":
+        raise UsageError(
+            f"'{name}' is an adapter; adapters are trained on a base model.",
+            where="--model",
+            hint=f"Train on its base instead: --model {info.base}" if info.base else "",
+        )
+    if info.kind == "remote":
+        raise UsageError(
+            f"'{name}' is served by somebody else; only models that lie here can be trained.",
+            where="--model",
+            hint=models.ADD_HINT,
+        )
+    architectures.find(info.architecture, info.path)
+    if not info.template:
+        raise LabError(
+            "The model has no chat template, so conversations cannot be put to it.",
+            where=info.name,
+            hint="Train its instruct or chat variant.",
+        )
+    return info
+
+
+def _plan(
+    workspace: Workspace, config: Config, found: DataSet, arguments: TrainArguments, info: ModelInfo
+) -> TrainPlan:
+    shape = _shape(info)
+    counts = [estimate.sample_tokens(sample) for sample in found.samples]
+    fit = [count for count in counts if count[0] <= arguments.max_tokens]
+    if not fit:
+        raise LabError(
+            f"Every sample seems longer than {arguments.max_tokens} tokens.",
+            where=str(found.path),
+            hint="Allow more with --set train.max_tokens=2048, which takes more memory and time.",
+        )
+    tokens, trained = sum(count[0] for count in fit), sum(count[1] for count in fit)
+    steps = total_steps(len(fit), arguments.batch, steps=arguments.steps, epochs=arguments.epochs)
+    epochs = steps / steps_an_epoch(len(fit), arguments.batch)
+    gpu = _on_gpu(config)
+    pace = _pace(workspace, info, arguments, gpu)
+    parameters = estimate.adapter_parameters(shape, arguments.rank, arguments.targets)
+    memory = estimate.memory(shape, arguments, max(count[0] for count in fit), trained / tokens)
+    free = _free_memory()
+    warnings = []
+    if len(fit) < len(counts):
+        warnings.append(f"{len(counts) - len(fit)} of {len(counts)} samples look too long and will be left out.")
+    if not gpu and memory.expected > free:
+        warnings.append(
+            f"It may need {size(memory.expected)} of memory and {size(free)} are free: lower train.batch "
+            "or train.max_tokens."
+        )
+    rule = f"a rule of thumb for {arguments.threads} threads; the first training measures it"
+    return TrainPlan(
+        data=found.path,
+        model=info.name,
+        name=arguments.name,
+        samples=len(fit),
+        left_out=len(counts) - len(fit),
+        tokens=tokens,
+        trained_tokens=trained,
+        steps=steps,
+        epochs=epochs,
+        parameters=parameters,
+        memory_bytes=memory,
+        memory_free=free,
+        seconds=estimate.seconds(shape, epochs * tokens, arguments.threads, gpu, pace),
+        basis=f"what '{pace.name}' took here" if pace else rule,
+        # Three checkpoints of weights and two moments, the adapter as PEFT and as GGUF.
+        disk_bytes=parameters * 4 * (3 * 3 + 2),
+        device="cuda" if gpu else "cpu",
+        threads=arguments.threads,
+        warnings=warnings,
+        command=_command(config, arguments),
+    )
+
+
+def plan_facts(plan: TrainPlan) -> list[tuple[str, str]]:
+    """The plan in words, as (what, how much)."""
+    low, high = span(plan.seconds.low), span(plan.seconds.high)
+    return [
+        ("samples", f"{plan.samples:,}" + (f", {plan.left_out} left out as too long" if plan.left_out else "")),
+        ("tokens", f"about {plan.tokens:,} a pass, {plan.trained_tokens:,} of them learnt"),
+        ("steps", f"{plan.steps:,}, {plan.epochs:.1f} passes over the data"),
+        ("adapter", f"{plan.parameters / 1e6:.1f} million parameters, {size(plan.parameters * 4)}"),
+        ("time", f"about {span(plan.seconds.expected)} ({low} to {high})"),
+        ("rests on", plan.basis),
+        ("memory", f"about {size(plan.memory_bytes.expected)} of {size(plan.memory_free)} free"),
+        ("on", f"CPU, {plan.threads} threads" if plan.device == "cpu" else "graphics card"),
+        *(("careful", warning) for warning in plan.warnings),
+    ]
+
+
+def span(seconds: float) -> str:
+    """Roughly: `40 s`, `3 min`, `2.5 h`."""
+    if seconds < 90:
+        return f"{max(5, 5 * round(seconds / 5))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _command(config: Config, arguments: TrainArguments) -> tuple[str, ...]:
+    """The labtui command line that asks for the same, beyond the settings as they are."""
+    settings = config.settings.train
+    words = ["labtui", "train", "--data", arguments.data, "--model", arguments.model]
+    if arguments.steps:
+        words += ["--steps", str(arguments.steps)]
+    else:
+        words += ["--epochs", f"{arguments.epochs:g}"]
+    words += ["--out", arguments.name]
+    if arguments.rank != settings.rank:
+        words += ["--rank", str(arguments.rank)]
+    return (*words, "--replace") if arguments.replace else tuple(words)
+
+
+def _shape(info: ModelInfo) -> Shape:
+    fields = read_header(Path(info.path)).fields
+
+    def of(key: str) -> int:
+        value = fields.get(f"{info.architecture}.{key}")
+        if not isinstance(value, int) or value < 1:
+            raise LabError(f"The model file does not say its {info.architecture}.{key}.", where=info.path)
+        return value
+
+    heads = of("attention.head_count")
+    shared = fields.get(f"{info.architecture}.attention.head_count_kv") or heads
+    hidden = of("embedding_length")
+    return Shape(
+        parameters=info.parameters,
+        layers=of("block_count"),
+        hidden=hidden,
+        inner=of("feed_forward_length"),
+        vocabulary=int(fields.get(f"{info.architecture}.vocab_size") or 50_000),
+        kv_width=hidden * int(shared) // heads,
+    )
+
+
+def _pace(workspace: Workspace, info: ModelInfo, arguments: TrainArguments, gpu: bool) -> Pace | None:
+    """What the newest training of this model on this machine measured."""
+    here = device.processor()
+    found = [made for folder in folders(workspace.models) if (made := recipe.read(folder)) is not None]
+    for made in sorted(found, key=lambda made: made.made, reverse=True):
+        same = made.settings.model_sha256 == info.sha256 and made.settings.batch == arguments.batch
+        place = made.machine == here and made.threads == arguments.threads and made.device == ("cuda" if gpu else "cpu")
+        if same and place and made.tokens_per_second > 0:
+            return Pace(name=made.name, tokens_per_second=made.tokens_per_second, load_seconds=made.load_seconds)
+    return None
+
+
+def _on_gpu(config: Config) -> bool:
+    """Whether the training goes to a graphics card: asked for, or there with a torch that can use it."""
+    wanted = config.settings.train.device
+    if wanted != "auto":
+        return wanted == "cuda"
+    try:
+        if "+cpu" in importlib.metadata.version("torch"):
+            return False
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return bool(_cards())
+
+
+def _cards() -> int:
+    if importlib.util.find_spec("pynvml") is None:
+        return 0
+    import pynvml
+
+    try:
+        pynvml.nvmlInit()
+        return int(pynvml.nvmlDeviceGetCount())
+    except pynvml.NVMLError:
+        return 0
+
+
+def _require_packages() -> None:
+    if any(importlib.util.find_spec(package) is None for package in PACKAGES):
+        raise MissingExtra("Training", "train")
+
+
+def _free_memory() -> int:
+    import psutil
+
+    return int(psutil.virtual_memory().available)
+
+
+def size(count: float) -> str:
+    """`1.5 GB`, `20 MB`."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

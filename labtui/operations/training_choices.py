@@ -1,0 +1,72 @@
+"""What a training can be started with: the data sets and models there are, and names that are free."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from labtui import paths
+from labtui.config import Config
+from labtui.serve import models
+from labtui.serve.models import ModelInfo
+from labtui.train import architectures, data
+from labtui.workspace import Workspace
+
+
+class DataChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """A data set in the workspace."""
+
+    name: str
+    path: Path
+    """The messages file."""
+    samples: int
+    made: datetime
+
+
+def data_sets(workspace: Workspace) -> list[DataChoice]:
+    """Every data set in the workspace's data folder, newest first."""
+    found = []
+    for path in (*workspace.data.glob(f"*/{data.FILE}"), *workspace.data.glob("*.jsonl")):
+        inside = path.name == data.FILE and path.parent != workspace.data
+        if path.name.startswith(".") or path.parent.name.startswith("."):
+            continue
+        try:
+            lines = path.read_bytes().count(b"\n")
+            made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        except OSError:
+            continue
+        found.append(DataChoice(name=path.parent.name if inside else path.name, path=path, samples=lines, made=made))
+    return sorted(found, key=lambda choice: choice.made, reverse=True)
+
+
+def trainable_models(workspace: Workspace | None, config: Config) -> list[ModelInfo]:
+    """Models that can be trained: GGUF files of an architecture whose tensor rules are known."""
+    return [
+        info
+        for info in models.list_models(workspace, config.settings)
+        if info.kind == "gguf" and info.architecture in architectures.KNOWN and not info.missing
+    ]
+
+
+def free_name(workspace: Workspace, wanted: str) -> str:
+    """`wanted` as a model may be called, with a number behind it where it is taken."""
+    base = re.sub(r"[^A-Za-z0-9._+-]+", "-", wanted).strip("-._+")[:60] or "adapter"
+    taken = {path.name for root in (workspace.models, paths.models_dir()) for path in folders(root)}
+    names = (base, *(f"{base}-v{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def default_name(path: Path) -> str:
+    """What the adapter of a data set is called unless somebody says otherwise."""
+    return path.parent.name if path.name == data.FILE else path.stem
+
+
+def folders(root: Path) -> list[Path]:
+    try:
+        return [Path(entry.path) for entry in os.scandir(root) if entry.is_dir() and not entry.name.startswith(".")]
+    except OSError:
+        return []
