@@ -1,0 +1,1 @@
+"""Data files: the demo taxonomy and its documents. `labtui.taxonomy.demo` lays them out."""
