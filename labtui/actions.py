@@ -66,6 +66,8 @@ APP = (
     Action("app.jobs", "j", "jobs", "Open the jobs", shown=False, command="open('jobs')"),
     Action("app.quit", "q", "quit", "Leave labtui; jobs keep going", shown=False, command="leave"),
     Action("app.leave", "ctrl+q", "quit", "Leave labtui, also from inside an input", shown=False, priority=True),
+    Action("app.find", "slash", "find", "Search or filter what this screen shows", shown=False),
+    Action("app.interrupt", "ctrl+c", "how to leave", "Say how to leave (ctrl+c ends nothing)", shown=False),
     Action("app.debug", "f12", "debug", "Show what a bug report needs", shown=False),
 )
 
@@ -80,7 +82,37 @@ HOME = (
 
 # -- chat ------------------------------------------------------------------------------------------------------
 
-CHAT: tuple[Action, ...] = ()
+CHAT = (
+    Action("chat.again", "ctrl+r", "again", "Ask again: another answer to the last question", priority=True),
+    Action("chat.new", "ctrl+n", "new", "Begin a new conversation", priority=True),
+    Action("chat.conversations", "ctrl+l", "list", "Show or hide the conversations", priority=True),
+    Action("chat.model", "f2", "model", "Choose who answers"),
+    Action("chat.beside", "f3", "beside", "A second model beside the first on the same questions, or only one again"),
+    Action("chat.settings", "f4", "settings", "System prompt and sampling"),
+    Action("chat.edit_last", "alt+e", "edit", "Edit the last question and branch off there", shown=False),
+    Action("chat.copy_last", "alt+c", "copy", "Copy the last answer", shown=False),
+    Action("chat.unfold_last", "alt+o", "reasoning", "Unfold or fold the last answer's reasoning", shown=False),
+    Action("chat.rename", "f5", "rename", "Rename this conversation", shown=False),
+    Action("chat.export", "f6", "export", "Write this conversation to a file", shown=False),
+    Action("chat.turns", "ctrl+up", "turns", "Go to the questions and answers", shown=False, priority=True),
+    Action("chat.prompt.send", "enter", "send", "Send the question", priority=True),
+    Action("chat.prompt.new_line", "ctrl+j", "new line", "Begin a new line in the question", priority=True),
+    Action("chat.turn.previous", "up", "turns", "Go to the turn above; the arrows also scroll a long one"),
+    Action("chat.turn.next", "down", "next", "Go to the turn below", shown=False),
+    Action("chat.turn.first", "home", "first", "Go to the first turn", shown=False),
+    Action("chat.turn.last", "end", "last", "Go to the last turn and follow the answer", shown=False),
+    Action("chat.turn.copy", "c,y", "copy", "Copy this turn's text"),
+    Action("chat.turn.edit", "e", "edit", "Edit this question and branch off there"),
+    Action("chat.turn.again", "r", "again", "Another answer to this question"),
+    Action("chat.turn.before", "left", "other", "Show the alternative before this one"),
+    Action("chat.turn.after", "right", "other", "Show the next alternative", shown=False),
+    Action("chat.turn.unfold", "o,enter", "reasoning", "Unfold or fold this answer's reasoning"),
+    Action("chat.list.open", "enter", "open", "Open the conversation"),
+    Action("chat.list.rename", "r", "rename", "Rename the conversation"),
+    Action("chat.list.delete", "d,delete", "delete", "Delete the conversation (u brings it back)"),
+    Action("chat.list.undo", "u", "undo", "Bring the last deleted conversation back"),
+    Action("chat.list.export", "e", "export", "Write the conversation to a file"),
+)
 
 # -- generate --------------------------------------------------------------------------------------------------
 

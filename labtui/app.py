@@ -5,23 +5,36 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from textual import events, work
 from textual.app import App
-from textual.filter import LineFilter
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
 from labtui import paths
 from labtui.actions import bindings_for
 from labtui.config import Config
 from labtui.errors import EXIT_FAILED, EXIT_OK, LabError
-from labtui.screens.base import LabScreen, styles_dir
-from labtui.text import clean
+from labtui.keys import read_keymap
+from labtui.operations.meters import Meter
+from labtui.operations.overview import Overview, Reader
+from labtui.operations.watching import Watching
+from labtui.screens.base import LabScreen, stylesheets
+from labtui.text import clean, shorten
 from labtui.themes import DEFAULT, NAMES, THEMES
-from labtui.widgets.guard import ControlGuard
-from labtui.workspace import Workspace, remember_workspace, remembered
+from labtui.widgets.guard import AsciiSigns, ControlGuard
+from labtui.workspace import Workspace, remember, remember_workspace, remembered
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from labtui.jobs import JobView
 
 SCREENS = (
     "home",
@@ -41,6 +54,7 @@ SCREENS = (
 
 CLIPBOARD_LIMIT = 74_000
 """Bytes terminals commonly take in one OSC 52 sequence; a longer text goes to the file only."""
+TITLE_CELLS = 60
 
 Severity = Literal["information", "warning", "error"]
 
@@ -53,39 +67,97 @@ class Context:
     workspace: Workspace | None = None
 
 
+def _palette() -> type[Provider]:
+    from labtui.screens.palette import LabCommands
+
+    return LabCommands
+
+
 class LabApp(App[int], inherit_bindings=False):
     TITLE = "labtui"
-    CSS_PATH = styles_dir() / "base.tcss"
+    # Textual reads no stylesheet of its own for the first screen, so those that can be first are named here.
+    CSS_PATH = stylesheets("base", "home", "welcome")
     BINDINGS = bindings_for("app")
+    COMMANDS = {_palette}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
 
+    class OverviewRead(Message):
+        def __init__(self, overview: Overview, source: Watching) -> None:
+            super().__init__()
+            self.overview = overview
+            self.source = source
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, LabApp.OverviewRead)
+
+    class MetersRead(Message):
+        def __init__(self, meters: tuple[Meter, ...]) -> None:
+            super().__init__()
+            self.meters = meters
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, LabApp.MetersRead)
+
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.crash: Exception | None = None
+        self.overview = Overview()
+        """How the workspace stands, as last read."""
+        self.crash: BaseException | None = None
+        self.crash_log = ""
         self._trail: list[str] = []
+        self._watching: Watching | None = None
+        self._under_way: dict[str, str] | None = None
+        self._clashes: set[str] = set()
         super().__init__()
+        interface = context.config.settings.interface
+        if interface.ascii:
+            self._filters.append(AsciiSigns())
+        self._filters.append(ControlGuard())
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = _chosen_theme(context)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), ControlGuard()]
+        if not _animated(interface.animations):
+            self.animation_level = "none"
+        found = read_keymap(context.config.settings.keys)
+        self.keymap: Mapping[str, str] = found.keys
+        self._keymap_problems = found.problems
+        self.set_keymap(found.keys)
 
     def get_default_screen(self) -> Screen[Any]:
-        return self._named_screen("home" if self.context.workspace else "welcome")
+        return self.screen_named("home" if self.context.workspace else "welcome")
+
+    def on_mount(self) -> None:
+        # The first paint comes before anything is read.
+        self.call_after_refresh(self._watch)
+        for sentence in self._keymap_problems:
+            self.say(sentence, "warning")
+        for ignored in self.context.config.ignored:
+            self.say(f"{ignored.key} does not count: {ignored.source} is not trusted.", "warning")
+
+    def on_unmount(self) -> None:
+        if self._watching is not None:
+            self._watching.stop()
 
     # -- screens ------------------------------------------------------------------------------------------------
 
     def open(self, name: str, **arguments: Any) -> None:
         """Shows the screen of that name and hands it `arguments`. Windows above the present one close."""
+        if self.context.workspace is None and name == "home":
+            name = "welcome"
+        while isinstance(self.screen, ModalScreen) and len(self.screen_stack) > 1:
+            self.screen.dismiss(None)
+        if not _has_module(name) and name in SCREENS:
+            from labtui.screens.stage import StageWindow
+
+            if name in StageWindow.STAGES:
+                self.push_screen(StageWindow(name, self.overview, self.context.workspace))
+                return
         try:
-            screen = self._named_screen(name)
+            screen = self.screen_named(name)
         except LabError as error:
             self.fail(error)
             return
-        while isinstance(self.screen, ModalScreen) and len(self.screen_stack) > 1:
-            self.screen.dismiss(None)
         here = self.here
         if name != here:
             self._trail = [] if name == "home" else [*(one for one in self._trail if one != name), here]
@@ -100,22 +172,27 @@ class LabApp(App[int], inherit_bindings=False):
             self.push_screen(screen)
         else:
             self.switch_screen(screen)
+        if self._watching is not None:
+            self._watching.seen = screen.NAME == "home"
+            if screen.NAME == "home":
+                self._watching.poke()
 
     @property
     def here(self) -> str:
         """The name of the screen in front, windows aside."""
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, LabScreen):
-                return screen.name or screen.NAME
-        return "home"
+        return screen.NAME if (screen := self._lab_screen()) else "home"
 
-    def _named_screen(self, name: str) -> LabScreen:
-        if name in self._installed_screens:
-            return self.get_screen(name)  # type: ignore[return-value]
-        screen = _load_screen(name)()
-        screen._name = name
-        self.install_screen(screen, name)
-        return screen
+    def _lab_screen(self) -> LabScreen | None:
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, LabScreen)), None)
+
+    def screen_named(self, name: str) -> LabScreen:
+        """The one screen of that name, made when first asked for. Raises LabError where there is none."""
+        screen = self._installed_screens.get(name)
+        if isinstance(screen, LabScreen):
+            return screen
+        made = _load_screen(name)()
+        self.install_screen(made, name)
+        return made
 
     def enter(self, workspace: Workspace) -> None:
         """Opens another workspace: reads its settings and starts anew at its Home. Raises LabError."""
@@ -126,19 +203,78 @@ class LabApp(App[int], inherit_bindings=False):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         for name in SCREENS:
+            screen = self._installed_screens.get(name)
             # Home reads the context anew; every other screen may hold what belongs to the old workspace.
-            if name in self._installed_screens and self.get_screen(name) not in (self.screen_stack[0],):
-                screen = self.get_screen(name)
+            if isinstance(screen, LabScreen) and screen is not self.screen_stack[0]:
                 self.uninstall_screen(name)
                 if screen.is_running:
                     screen.remove()
         self._trail = []
+        self.overview = Overview()
+        self._under_way = None
+        self._watch()
         self.open("home")
+
+    # -- what is so ---------------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        """Starts the thread that reads the overview; a former one, for another workspace, ends."""
+        if self._watching is not None:
+            self._watching.stop()
+        workspace = self.context.workspace
+        reader = Reader(workspace, self.context.config.settings) if workspace else None
+        watching = Watching(
+            reader,
+            lambda overview: self.post_message(self.OverviewRead(overview, watching)),
+            lambda meters: self.post_message(self.MetersRead(meters)),
+        )
+        watching.seen = self.here == "home"
+        self._watching = watching
+        watching.start()
+        if (screen := self._lab_screen()) is not None:
+            self.describe_header(screen)
+
+    def look_again(self) -> None:
+        """Reads the overview at once: after a job was started, a model added, a leaf written."""
+        if self._watching is not None:
+            self._watching.poke()
+
+    def on_lab_app_overview_read(self, event: OverviewRead) -> None:
+        if event.source is not self._watching:
+            return
+        self.overview = event.overview
+        self._tell_of_ends(event.overview.jobs or [])
+        if (screen := self._lab_screen()) is not None and screen.is_mounted:
+            self.describe_header(screen)
+            screen.overview_changed(event.overview)
+
+    def on_lab_app_meters_read(self, event: MetersRead) -> None:
+        home = self._installed_screens.get("home")
+        if isinstance(home, LabScreen) and home.is_mounted:
+            home.meters_changed(event.meters)
 
     def describe_header(self, screen: LabScreen) -> None:
         """Fills the header line of a screen with what is known."""
-        workspace = self.context.workspace
-        screen.header().show((_short_path(str(workspace.root)),) if workspace else ("no workspace",))
+        from labtui.widgets.header import facts
+
+        screen.header().show(facts(self.context.workspace, self.overview))
+
+    def _tell_of_ends(self, views: list[JobView]) -> None:
+        """A notice for each job that ended since the last reading; servers only where they failed."""
+        before, self._under_way = self._under_way, {}
+        for view in views:
+            name = view.folder.id
+            if not view.state.ended:
+                self._under_way[name] = view.state
+            elif before is not None and name in before:
+                if view.spec.kind == "serve" and view.state != "failed":
+                    continue
+                title = f"{view.spec.kind} {view.spec.title}"
+                reason = f"\n{shorten(view.error, 200)}" if view.error and view.state != "done" else ""
+                good = view.state in ("done", "stopped")
+                self.say(f"{title}: {view.state}{reason}", "information" if good else "error")
+                if self.context.config.settings.interface.bell:
+                    self.bell()
 
     # -- actions ------------------------------------------------------------------------------------------------
 
@@ -153,19 +289,76 @@ class LabApp(App[int], inherit_bindings=False):
             home = "home" if self.context.workspace else "welcome"
             target = self._trail.pop() if self._trail else home
             if target != self.here:
-                self._front(self._named_screen(target))
+                self._front(self.screen_named(target))
 
     def action_help(self) -> None:
-        self.say("Keys: 0-9 screens, j jobs, ^p palette, esc back, q leave.")
+        from labtui.screens.help import HelpWindow
+
+        self.push_screen(HelpWindow(self.screen))
 
     def action_jump(self) -> None:
-        self.screen.focus_next()
+        from labtui.widgets.jump import JumpWindow
+
+        def go(target: Widget | None) -> None:
+            if target is not None and target.is_mounted:
+                target.focus()
+
+        if not isinstance(self.screen, JumpWindow):
+            self.push_screen(JumpWindow(self.screen), go)
+
+    def action_find(self) -> None:
+        find = getattr(self.screen, "action_find", None)
+        if find is None:
+            self.say("There is nothing to search on this screen; the palette (^p) finds commands.")
+        else:
+            find()
 
     def action_debug(self) -> None:
-        self.say("See: labtui system info")
+        from labtui.screens.debug import DebugWindow
+
+        self.push_screen(DebugWindow())
+
+    def action_interrupt(self) -> None:
+        self.say("ctrl+q leaves labtui; jobs keep going.")
 
     def action_leave(self) -> None:
-        self.exit(EXIT_OK)
+        """Leaves; asks only where a screen says that something would be lost."""
+        lost = [text for screen in self._installed_screens.values() if (text := _unsaved(screen))]
+        if lost:
+            self.ask("Leave labtui?", "\n".join(lost), then=lambda: self.exit(EXIT_OK), yes="Leave")
+        else:
+            self.exit(EXIT_OK)
+
+    # -- the look -----------------------------------------------------------------------------------------------
+
+    def choose_theme(self, name: str) -> None:
+        """Changes the look and remembers it."""
+        self.theme = name
+        self._remember(theme=name)
+
+    @work(thread=True, group="remember", exit_on_error=False)
+    def _remember(self, **changes: object) -> None:
+        remember(**changes)
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        new = {binding.id or binding.action for binding in clashed_bindings} - self._clashes
+        self._clashes |= new
+        for name in sorted(new):
+            self.say(f"keys: '{name}' lost its key to another action of your settings.", "warning")
+
+    def on_resize(self, event: events.Resize) -> None:
+        from labtui.widgets.small import SmallWindow, too_small
+
+        small = too_small(event.size.width, event.size.height)
+        if small and not any(isinstance(screen, SmallWindow) for screen in self.screen_stack):
+            self.push_screen(SmallWindow())
+        elif not small and isinstance(self.screen, SmallWindow):
+            self.screen.dismiss(None)
+
+    def name_window(self, text: str) -> None:
+        """Sets the title of the terminal's window; `text` may be foreign."""
+        if self._driver is not None:
+            self._driver.write(f"\x1b]0;{shorten(text, TITLE_CELLS)}\x07")
 
     # -- speaking -----------------------------------------------------------------------------------------------
 
@@ -183,8 +376,8 @@ class LabApp(App[int], inherit_bindings=False):
         """Asks and waits for the answer. Only from a worker (`@work async def …`), as Textual's loop must go on."""
         from labtui.widgets.confirm import ConfirmWindow
 
-        window = ConfirmWindow(question, detail, yes=yes, no=no)
-        return bool(await self.push_screen_wait(window))
+        answer: bool | None = await self.push_screen_wait(ConfirmWindow(question, detail, yes=yes, no=no))
+        return bool(answer)
 
     def ask(self, question: str, detail: str = "", *, then: Callable[[], object], yes: str = "Yes") -> None:
         """Asks and calls `then` if the answer is yes; needs no worker."""
@@ -198,33 +391,56 @@ class LabApp(App[int], inherit_bindings=False):
 
     def copy_text(self, text: str) -> None:
         """Copies to the terminal's clipboard (OSC 52) and to a file, as not every terminal takes part."""
+        fits = len(text.encode("utf-8", "replace")) <= CLIPBOARD_LIMIT
+        if fits:
+            self.copy_to_clipboard(text.encode("utf-8", "replace").decode())
+        self._keep_copy(text, fits)
+
+    @work(thread=True, group="copy", exit_on_error=False)
+    def _keep_copy(self, text: str, fits: bool) -> None:
         from labtui.journal import atomic_write
+        from labtui.widgets.header import short_path
 
         path = paths.state_dir() / "copied.txt"
-        data = text.encode("utf-8", "replace")
         try:
-            atomic_write(path, data, mode=0o600)
-            kept = f"also in {_short_path(str(path))}"
+            atomic_write(path, text.encode("utf-8", "replace"), mode=0o600)
+            kept = f"also in {short_path(path)}"
         except OSError as error:
             kept = f"no file: {error.strerror}"
-        if len(data) <= CLIPBOARD_LIMIT:
-            self.copy_to_clipboard(text)
-            self.say(f"Copied {len(text):,} characters ({kept}).")
+        count = f"{len(text):,} characters"
+        if fits:
+            self.call_from_thread(self.say, f"Copied {count} ({kept}).")
         else:
-            self.say(f"Too long for the terminal's clipboard ({len(text):,} characters); {kept}.", "warning")
+            self.call_from_thread(self.say, f"Too long for the terminal's clipboard ({count}); {kept}.", "warning")
+
+    # -- an error of ours ---------------------------------------------------------------------------------------
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.crash is None:
+            from labtui.crashes import keep
+
+            self.crash = error
+            self.crash_log = keep(error)
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        # The traceback went to the log; the terminal gets a sentence from run().
+        self._close_messages_no_wait()
+
+
+def _has_module(name: str) -> bool:
+    return importlib.util.find_spec(f"labtui.screens.{name}") is not None
 
 
 def _load_screen(name: str) -> type[LabScreen]:
-    """The class of a screen; a plain panel where its module is not there. Raises LabError for an unknown name."""
-    if name not in SCREENS:
-        raise LabError(f"There is no screen '{name}'.")
-    module = f"labtui.screens.{name}"
-    if importlib.util.find_spec(module) is None:
-        from labtui.screens.stage import StageScreen
-
-        return StageScreen
-    screen: type[LabScreen] = getattr(importlib.import_module(module), f"{name.title()}Screen")
+    if name not in SCREENS or not _has_module(name):
+        raise LabError(f"There is no screen '{name}' in this installation.")
+    screen: type[LabScreen] = getattr(importlib.import_module(f"labtui.screens.{name}"), f"{name.title()}Screen")
     return screen
+
+
+def _unsaved(screen: object) -> str:
+    return screen.unsaved() if isinstance(screen, LabScreen) and screen.is_mounted else ""
 
 
 def _chosen_theme(context: Context) -> str:
@@ -234,13 +450,29 @@ def _chosen_theme(context: Context) -> str:
     return DEFAULT
 
 
-def _short_path(path: str) -> str:
-    home = str(paths.home())
-    return f"~{path.removeprefix(home)}" if path == home or path.startswith(home + os.sep) else path
+def _animated(setting: str) -> bool:
+    if setting == "auto":
+        return os.environ.get("TEXTUAL_ANIMATIONS", "").lower() != "none" and not over_ssh()
+    return setting == "on"
+
+
+def over_ssh() -> bool:
+    return bool(os.environ.get("SSH_TTY") or os.environ.get("SSH_CONNECTION"))
 
 
 def run(context: Context) -> int:
-    """Runs the application in this terminal and returns the exit code."""
+    """Runs the application in this terminal and returns the exit code. Raises UsageError where there is none."""
+    from labtui.running import goodbye, need_terminal, spare_the_line
+
+    need_terminal()
+    if over_ssh():
+        spare_the_line()
     app = LabApp(context)
     result = app.run(mouse=context.config.settings.interface.mouse)
+    if app.crash is not None:
+        raise LabError(
+            f"Something went wrong inside labtui ({type(app.crash).__name__}: {app.crash}). Jobs keep going.",
+            hint=f"The details are in {app.crash_log}",
+        ) from app.crash
+    goodbye(app.context.workspace)
     return result if isinstance(result, int) else (EXIT_FAILED if app.return_code else EXIT_OK)

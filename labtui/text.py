@@ -104,7 +104,7 @@ class Cleaner:
             return text
         whole = before + text + following
         start, end = len(before), len(before) + len(text)
-        shown = []
+        shown: list[str] = []
         position = start
         for match in _FOREIGN.finditer(whole, start):
             if match.start() >= end:

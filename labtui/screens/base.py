@@ -31,7 +31,12 @@ NAME in `labtui/actions.py`:
             except LabError as error:
                 self.app.call_from_thread(self.app.fail, error)
 
-        def action_back_once(self) -> bool:             # esc: undo one step of your own and return True,
+        def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self.app.describe_header(self)
+            self.overview_changed(self.app.overview)
+
+    def action_back_once(self) -> bool:             # esc: undo one step of your own and return True,
             return self.close_filter()                  # or False to leave the screen
 
         def action_find(self) -> None: ...              # `/` calls it, where the screen has one
@@ -42,7 +47,7 @@ speak to the user. Colours in styles are variables ($primary, $quiet, $edge …)
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -54,6 +59,8 @@ from labtui.widgets.hints import HintLine
 
 if TYPE_CHECKING:
     from labtui.app import LabApp
+    from labtui.operations.meters import Meter
+    from labtui.operations.overview import Overview
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -62,6 +69,11 @@ def styles_dir() -> Path:
     """styles/ of the checkout, or its copy inside the installed package."""
     inside = PACKAGE / "styles"
     return inside if inside.is_dir() else PACKAGE.parent / "styles"
+
+
+def stylesheets(*names: str) -> list[str | PurePath]:
+    """The stylesheets of those names, as far as there are any."""
+    return [path for name in names if (path := styles_dir() / f"{name}.tcss").is_file()]
 
 
 class LabScreen(Screen[None]):
@@ -105,12 +117,28 @@ class LabScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.app.describe_header(self)
+        self.overview_changed(self.app.overview)
         if self._arguments is not None:
             arguments, self._arguments = self._arguments, None
             self.receive(**arguments)
 
+    def overview_changed(self, overview: Overview) -> None:
+        """Called about once a second while the screen is in front, with how the workspace stands."""
+
+    def meters_changed(self, meters: tuple[Meter, ...]) -> None:
+        """Called about once a second with how busy the machine is; Home shows it."""
+
+    def unsaved(self) -> str:
+        """One sentence on what would be lost by leaving the application now; empty where nothing would."""
+        return ""
+
     def header(self) -> HeaderLine:
         return self.query_one(HeaderLine)
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self.app.describe_header(self)
+            self.overview_changed(self.app.overview)
 
     def action_back_once(self) -> bool:
         """One step back inside the screen. False where there is none left: the application goes back then."""

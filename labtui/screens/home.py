@@ -2,22 +2,60 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import ComposeResult
+from textual.containers import Container
 
 from labtui.actions import bindings_for
-from labtui.screens.base import LabScreen, Panel
-from labtui.widgets.plain import Plain
+from labtui.operations.meters import Meter
+from labtui.operations.overview import Overview
+from labtui.screens.base import LabScreen
+from labtui.widgets.home_jobs import HomeJobs
+from labtui.widgets.loop_map import LoopMap
+from labtui.widgets.meter import Meters
 
 
 class HomeScreen(LabScreen):
     NAME = "home"
     TITLE = "home"
-    HELP = "The loop: experiment, contribute, review, generate, train, evaluate, release."
+    HELP = """\
+The loop is the way a model is developed here, as software is: **experiment** with a model, **contribute** what it
+should know or do as a leaf of the taxonomy, **review**, let a teacher **generate** samples from it, **train** an
+adapter on them, **evaluate** it beside its base, **release** it.
+
+Each stage shows how it stands. Arrow keys move along the loop, enter opens a stage; its number does so from anywhere.
+Below are the jobs: every long piece of work runs on its own and goes on when you leave.
+"""
     BINDINGS = bindings_for("home")
 
     def body(self) -> ComposeResult:
-        with Panel(title="the loop", id="loop"):
-            yield Plain("1 Experiment  2 Contribute  3 Review  4 Generate  5 Train  6 Evaluate  7 Release")
+        yield LoopMap()
+        with Container(id="below"):
+            yield HomeJobs()
+            meters = Meters(id="machine", classes="panel")
+            meters.border_title = "this machine"
+            yield meters
+
+    def overview_changed(self, overview: Overview) -> None:
+        self.query_one(LoopMap).show(overview)
+        if overview.jobs is not None:
+            self.query_one(HomeJobs).show(overview.jobs)
+
+    def meters_changed(self, meters: tuple[Meter, ...]) -> None:
+        self.query_one(Meters).show(meters)
 
     def action_open(self) -> None:
-        self.app.open("chat")
+        jobs = self.query_one(HomeJobs)
+        if jobs.has_focus:
+            if jobs.view is not None:
+                self.app.open("jobs", job=jobs.view.folder.id)
+        else:
+            self.app.open(self.query_one(LoopMap).stage.screen)
+
+    @on(LoopMap.Opened)
+    def _stage_opened(self, event: LoopMap.Opened) -> None:
+        self.app.open(event.screen)
+
+    @on(HomeJobs.Opened)
+    def _job_opened(self, event: HomeJobs.Opened) -> None:
+        self.app.open("jobs", job=event.job)

@@ -9,6 +9,8 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
+from labtui.signs import in_ascii
+
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -42,3 +44,17 @@ def _harmless(style: Style | None) -> Style | None:
         meta = {key: value for key, value in style.meta.items() if not key.startswith("@")}
         style = style.clear_meta_and_links() + Style.from_meta(meta)
     return style
+
+
+class AsciiSigns(LineFilter):
+    """Draws lines, blocks, signs and braille with their ASCII twins."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            segment if segment.control is not None or segment.text.isascii() else _in_ascii(segment)
+            for segment in segments
+        ]
+
+
+def _in_ascii(segment: Segment) -> Segment:
+    return Segment(in_ascii(segment.text), segment.style)

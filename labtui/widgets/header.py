@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 from textual.content import Content
 from textual.widget import Widget
 
+from labtui import paths
+from labtui.operations.overview import Overview
+from labtui.operations.stages import plural
 from labtui.text import clean, pad, shorten, width
+from labtui.workspace import Workspace
 
 HELP_HINT = "? help"
 
@@ -52,3 +58,26 @@ def _fit(parts: tuple[str, ...], room: int) -> str:
             return shown or shorten(part, room)
         shown = longer
     return shown
+
+
+def facts(workspace: Workspace | None, overview: Overview) -> tuple[str, ...]:
+    """The parts of the header line, the more telling first."""
+    if workspace is None:
+        return ("no workspace",)
+    parts = [short_path(workspace.root)]
+    tree = overview.tree
+    if tree is not None and tree.git:
+        changed = f" +{tree.changed}" if tree.changed else ""
+        parts.append(f"taxonomy {tree.branch or 'detached'}{changed}")
+    for served in overview.served:
+        memory = f" {served.memory / 2**20:,.0f} MB" if served.memory else ""
+        parts.append(f"served {served.label}{memory}")
+    if overview.running:
+        parts.append(plural(len(overview.running), "job"))
+    return tuple(parts)
+
+
+def short_path(path: os.PathLike[str]) -> str:
+    """A path with the home folder written as `~`."""
+    text, home = os.fspath(path), str(paths.home())
+    return f"~{text.removeprefix(home)}" if text == home or text.startswith(home + os.sep) else text

@@ -6,39 +6,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from labtui import keys
 from labtui.text import width
-
-NAMES = {
-    "question_mark": "?",
-    "escape": "esc",
-    "slash": "/",
-    "backslash": "\\",
-    "space": "space",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "full_stop": ".",
-    "comma": ",",
-    "colon": ":",
-    "plus": "+",
-    "minus": "-",
-    "equals_sign": "=",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "exclamation_mark": "!",
-    "asterisk": "*",
-    "delete": "del",
-    "pageup": "pgup",
-    "pagedown": "pgdn",
-}
-
-
-def key_name(key: str) -> str:
-    """A key as it is written for people: `^p`, `esc`, `?`, `shift+tab`."""
-    *modifiers, last = key.split("+") if key != "+" else ["+"]
-    last = NAMES.get(last, last)
-    if modifiers == ["ctrl"]:
-        return f"^{last}"
-    return "+".join([*modifiers, last])
 
 
 class HintLine(Widget):
@@ -58,7 +27,7 @@ class HintLine(Widget):
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if binding.show and binding.description and binding.action not in seen:
-                seen[binding.action] = (key_name(binding.key), binding.description, active.enabled)
+                seen[binding.action] = (keys.written(binding.key), binding.description, active.enabled)
         return list(seen.values())
 
     def render(self) -> Content:
