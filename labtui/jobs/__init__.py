@@ -4,8 +4,9 @@ Nothing here knows a stage, and nothing here is heavy: the quick commands import
 """
 
 from labtui.jobs.folders import Board, find, folders, list_jobs, short_id
-from labtui.jobs.launch import resume, submit
+from labtui.jobs.launch import check_resumable, resume, submit
 from labtui.jobs.pruning import old_jobs, prune
+from labtui.jobs.state import current
 from labtui.jobs.stopping import stop
 from labtui.jobs.views import JobView, Watcher, view, wait
 
@@ -13,6 +14,8 @@ __all__ = [
     "Board",
     "JobView",
     "Watcher",
+    "check_resumable",
+    "current",
     "find",
     "folders",
     "list_jobs",

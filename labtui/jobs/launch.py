@@ -85,14 +85,9 @@ def submit(
     return folder
 
 
-def resume(folder: JobFolder, *, elsewhere: bool = False) -> None:
-    """Starts a new attempt in the same folder; returns when it has a status.
-
-    `elsewhere` says that a job of another machine is known to run there no more. Raises LabError where the job
-    still runs or cannot be started, UsageError where there is nothing to resume.
-    """
-    spec = folder.spec()
-    found = state.derive(folder, spec, folder.status())[0]
+def check_resumable(folder: JobFolder, *, elsewhere: bool = False) -> None:
+    """Raises what `resume` would raise for the state the job is in, without starting anything."""
+    found = state.derive(folder, folder.spec(), folder.status())[0]
     if found is State.DONE:
         raise UsageError("It is done; there is nothing left to resume.", where=folder.id)
     if found in (State.RUNNING, State.WAITING):
@@ -103,13 +98,33 @@ def resume(folder: JobFolder, *, elsewhere: bool = False) -> None:
             where=folder.id,
             hint=f"If you know that it does not: labtui jobs resume --elsewhere {folder.id}",
         )
+
+
+def resume(folder: JobFolder, *, elsewhere: bool = False) -> None:
+    """Starts a new attempt in the same folder; returns when it has a status.
+
+    `elsewhere` says that a job of another machine is known to run there no more. Raises LabError where the job
+    still runs or cannot be started, UsageError where there is nothing to resume.
+    """
+    check_resumable(folder, elsewhere=elsewhere)
     try:
         lock = locks.take(folder.lock_file, patience=HANDOVER_SECONDS)
     except OSError as error:
         raise LabError(f"The job cannot be locked: {error.strerror}.", where=str(folder.lock_file)) from error
     if lock is None:
-        raise LabError("Something of its last attempt still runs.", where=folder.id, hint=_stop_hint(folder))
-    status = state.readable(folder)
+        raise LabError(
+            "Something of its last attempt still runs.",
+            where=folder.id,
+            hint=f"End it with: labtui jobs stop {folder.id}",
+        )
+    try:
+        # Somebody else may have resumed it, and it may even have finished, since we looked.
+        status = folder.status()
+        if status is not None and status.state is State.DONE:
+            raise UsageError("It is done; there is nothing left to resume.", where=folder.id)
+    except BaseException:
+        os.close(lock)
+        raise
     if status is not None:
         # A server, say, that outlived a worker killed together with its supervisor would keep its port and memory.
         machine.kill_left_behind(status)
@@ -131,10 +146,6 @@ def _rebooted_here(folder: JobFolder) -> bool:
     """A job of this machine from before its last boot: no process of it can be left."""
     status = state.readable(folder)
     return status is not None and status.host == machine.host() and status.boot != machine.boot()
-
-
-def _stop_hint(folder: JobFolder) -> str:
-    return f"End it with: labtui jobs stop {folder.id}"
 
 
 def _make(jobs: Path, spec: JobSpec) -> tuple[JobFolder, int]:

@@ -23,9 +23,11 @@ def stop(folder: JobFolder, *, wait: float | None = None, grace: float | None = 
     where it has not ended after waiting.
     """
     found = state.current(folder)
-    if found.ended and not locks.held(folder.lock_file):
-        return found
     status = state.readable(folder)
+    if found.ended and not locks.held(folder.lock_file):
+        if found is State.LOST and status is not None:
+            machine.kill_left_behind(status)
+        return found
     _ask(folder, status, grace)
     if status is not None and found in (State.RUNNING, State.LOST) and not machine.supervisor_alive(status):
         _end_orphan(folder, status)
