@@ -120,7 +120,17 @@ GENERATE: tuple[Action, ...] = ()
 
 # -- train -----------------------------------------------------------------------------------------------------
 
-TRAIN: tuple[Action, ...] = ()
+TRAIN = (
+    # Before the focused list or input: enter starts from wherever one is in the form.
+    Action("train.start", "enter", "start", "Start the training as the form says", priority=True),
+    Action("train.compare", "c", "compare", "Ask base and tuned model side by side"),
+    Action("train.stop", "x", "stop", "Save a checkpoint and stop; it can be resumed"),
+    Action("train.resume", "r", "resume", "Go on from the last checkpoint"),
+    Action("train.new", "n", "new", "Fill the form for another training"),
+    Action("train.log", "l", "log", "Read the job's log"),
+    Action("train.scale", "y", "scale", "Draw the loss on a logarithmic or a linear scale"),
+    Action("train.copy", "w", "copy command", "Copy the command that does the same", shown=False),
+)
 
 # -- taxonomy --------------------------------------------------------------------------------------------------
 
@@ -132,14 +142,43 @@ MODELS: tuple[Action, ...] = ()
 
 # -- jobs ------------------------------------------------------------------------------------------------------
 
-JOBS: tuple[Action, ...] = ()
+JOBS = (
+    Action("jobs.open", "enter", "open", "Open the job: progress, log, what was asked, what it made"),
+    Action("jobs.stop", "x", "stop", "Ask the job to save what it has and end"),
+    Action("jobs.resume", "r", "resume", "Go on with a job that was stopped, failed or lost"),
+    Action("jobs.log", "l", "log", "Read the job's log"),
+    Action("jobs.prune", "p", "prune", "Remove old jobs that have ended"),
+    Action("jobs.copy_id", "y", "copy id", "Copy the job's id"),
+    Action("jobs.copy_command", "c", "copy command", "Copy the command that asks for the same"),
+    Action("jobs.previous_tab", "left_square_bracket", "tab before", "Show the tab before", shown=False),
+    Action("jobs.next_tab", "right_square_bracket", "next tab", "Show the next tab", shown=False),
+)
+
+# -- log: a part of several screens (owner: jobs) ---------------------------------------------------------------
+
+LOG = (
+    Action("log.find", "slash", "search", "Search the log; a capital letter makes case count"),
+    Action("log.next", "n", "next", "Go to the next match", shown=False),
+    Action("log.previous", "N", "previous", "Go to the match before", shown=False),
+    Action("log.end", "G,end", "follow", "Go to the end and follow it"),
+    Action("log.start", "g,home", "start", "Go to the beginning"),
+    Action("log.up", "up,k", "up", "Scroll one line up", shown=False, command="scroll_up"),
+    Action("log.down", "down", "down", "Scroll one line down", shown=False, command="scroll_down"),
+    Action("log.page_up", "pageup,ctrl+u", "page up", "Scroll one page up", shown=False),
+    Action("log.page_down", "pagedown,ctrl+d,space", "page down", "Scroll one page down", shown=False),
+    Action("log.left", "left", "left", "Scroll to the left", shown=False, command="sideways(-1)"),
+    Action("log.right", "right", "right", "Scroll to the right", shown=False, command="sideways(1)"),
+    Action("log.mark", "v", "mark", "Mark the first line in sight: copying begins there"),
+    Action("log.copy", "y", "copy", "Copy the selection, the marked lines or those in sight"),
+    Action("log.numbers", "number_sign", "numbers", "Show or hide line numbers", shown=False),
+)
 
 # -- welcome ---------------------------------------------------------------------------------------------------
 
 WELCOME: tuple[Action, ...] = ()
 
 
-ACTIONS: tuple[Action, ...] = (*APP, *HOME, *CHAT, *GENERATE, *TRAIN, *TAXONOMY, *MODELS, *JOBS, *WELCOME)
+ACTIONS: tuple[Action, ...] = (*APP, *HOME, *CHAT, *GENERATE, *TRAIN, *TAXONOMY, *MODELS, *JOBS, *LOG, *WELCOME)
 
 
 def actions_for(scope: str) -> Iterator[Action]:

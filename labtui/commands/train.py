@@ -39,6 +39,7 @@ def command(
     Runs as a job: it goes on when this command or the terminal ends, and can be stopped and resumed
     (`labtui jobs`). The adapter appears among the models: `labtui chat --model BASE --adapter NAME`.
     """
+    from labtui.commands._follow import follow
     from labtui.operations import training
 
     workspace, config = lab.workspace(), lab.config()
@@ -54,6 +55,12 @@ def command(
     folder = training.start_training(
         workspace, config, data, model=model, steps=steps, epochs=epochs, rank=rank, out=name, replace=replace, say=note
     )
-    from labtui.commands._follow import follow
-
-    follow(folder, detach=detach, as_json=as_json)
+    if not detach:
+        follow(folder)
+    adapter = str(folder.spec().arguments["name"])
+    if as_json:
+        print_json({"job": folder.id, "adapter": adapter, "done": not detach})
+    elif detach:
+        out(folder.id)
+    else:
+        note(f"Try it: labtui chat --model {folder.spec().arguments['model']} --adapter {adapter}")

@@ -70,3 +70,14 @@ def folders(root: Path) -> list[Path]:
         return [Path(entry.path) for entry in os.scandir(root) if entry.is_dir() and not entry.name.startswith(".")]
     except OSError:
         return []
+
+
+def outside(path: Path) -> DataChoice:
+    """A data set from elsewhere, as the form lists it; what is wrong with it is said by the plan."""
+    inside = path / data.FILE
+    file = inside if inside.is_file() else path
+    try:
+        lines, seconds = file.read_bytes().count(b"\n"), file.stat().st_mtime
+    except OSError:
+        lines, seconds = 0, 0.0
+    return DataChoice(name=path.name, path=file, samples=lines, made=datetime.fromtimestamp(seconds, UTC))
