@@ -67,7 +67,10 @@ class Generate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     min_p: Annotated[float, Meta(ge=0, le=1, description="of the teacher")] = 0.08
     max_tokens: Annotated[int, Meta(ge=16, description="longest answer of the teacher")] = 256
     concurrency: Annotated[int, Meta(ge=0, description="requests under way at once; 0: what the server takes")] = 0
-    tries: Annotated[float, Meta(ge=1, description="at most so many requests for each sample wanted")] = 4.0
+    tries: Annotated[float, Meta(ge=1, description="at most so many tries for each sample wanted")] = 4.0
+    pipeline: Annotated[str, _says("simple: seeds as turns, for small teachers; json: one request a sample")] = "simple"
+    seed: Annotated[int, Meta(ge=0, description="another one draws other samples from the same leaves")] = 0
+    include_seeds: Annotated[bool, _says("put the leaf's own pairs into the data set too, marked as such")] = True
 
 
 class Train(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

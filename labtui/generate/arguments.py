@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 
 from labtui.generate.remote import RemoteTeacher
 
 FORMAT = 1
+KIND = "generate"
 
 
 class LeafAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,12 +26,15 @@ class GenerateArguments(msgspec.Struct, frozen=True, kw_only=True):
     """Root of the taxonomy the leaves are read from."""
     leaves: tuple[LeafAsked, ...]
     teacher: str
+    """As it was named: a model, an adapter, or a file."""
+    teacher_model: str
+    teacher_adapter: str = ""
     teacher_sha256: str = ""
-    """Of the model file, where there is one."""
+    """Of the model file, where there is one; an adapter's behind a plus."""
     remote: RemoteTeacher | None = None
     """Where the teacher answers, if somebody else serves it."""
-    out: str
-    """Folder of the finished data set."""
+    out: str = ""
+    """Folder of the finished data set; empty: data/JOB in the workspace."""
     pipeline: str = "simple"
     temperature: float = 0.9
     min_p: float = 0.08
@@ -41,6 +47,10 @@ class GenerateArguments(msgspec.Struct, frozen=True, kw_only=True):
     """Another one draws other samples from the same leaves."""
     include_seeds: bool = True
     """Whether the leaf's own pairs stand in the data set too, marked as such."""
+
+    def folder(self, workspace: str, job: str) -> Path:
+        """Where the data set goes."""
+        return Path(self.out) if self.out else Path(workspace) / "data" / job
 
     @property
     def wanted(self) -> int:

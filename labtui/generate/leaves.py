@@ -8,7 +8,7 @@ from labtui.errors import LabError
 from labtui.generate.arguments import LeafAsked
 from labtui.generate.plan import usable
 from labtui.journal import atomic_write
-from labtui.taxonomy.leaf import FREEFORM, GROUNDED, Leaf, read_leaf, read_leaf_file
+from labtui.taxonomy.leaf import FREEFORM, GROUNDED, Leaf, Pair, read_leaf, read_leaf_file
 
 KEPT = "leaves"
 AGAIN = "Start a new generation to use the leaf as it is now."
@@ -45,3 +45,8 @@ def why_unusable(leaf: Leaf) -> str:
     if leaf.kind == FREEFORM:
         return "None of its seed examples has a question and an answer."
     return "None of its seed examples has a context with a question and an answer."
+
+
+def own_pairs(leaf: Leaf) -> list[tuple[int, Pair]]:
+    """The leaf's own pairs that a data set can hold, with their seed's number."""
+    return [(seed.number, pair) for seed in usable(leaf) for pair in seed.pairs]

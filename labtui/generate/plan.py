@@ -103,7 +103,6 @@ class LeafPlan:
             (seed, pair_messages(self.pipeline, {**self.given, **_parts(seed, pair)}))
             for seed in self._by_number.values()
             for pair in seed.pairs
-            if pair.question.strip() and pair.answer.strip()
         ]
 
     def likeness(self, made: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from labtui.errors import LabError
+from labtui.generate.arguments import GenerateArguments
 from labtui.journal import JobFolder
 from labtui.serve import find
 from labtui.serve.client import Busy, Completion, ContextExceeded, Messages, Sampling, ServerGone
@@ -31,15 +32,15 @@ class Teacher(Protocol):
     ) -> Completion: ...
 
 
-def wait_for(jobs_dir: Path, teacher: str, stopped: Callable[[], bool]) -> Target:
+def wait_for(jobs_dir: Path, asked: GenerateArguments, stopped: Callable[[], bool]) -> Target:
     """The served teacher, waiting while it loads. Raises LabError where nobody serves it."""
-    target = find.find_served(jobs_dir, teacher)
+    target = find.find_served(jobs_dir, asked.teacher_model, asked.teacher_adapter)
     if target is not None:
         return target
-    folder = find.find_job(jobs_dir, teacher)
+    folder = find.find_job(jobs_dir, asked.teacher_model, asked.teacher_adapter)
     if folder is None:
         raise LabError(
-            f"The teacher '{teacher}' is not served.",
+            f"The teacher '{asked.teacher}' is not served.",
             hint="Resuming this job from the jobs screen or with `labtui jobs resume` serves it first.",
         )
     return find.wait_served(folder, stopped=stopped)

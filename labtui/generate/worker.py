@@ -35,7 +35,8 @@ METRIC_SECONDS = 2.0
 def work(job: Job) -> None:
     """Generates until every leaf has ended, then writes the data set."""
     arguments = msgspec.convert(job.spec.arguments, GenerateArguments)
-    dataset.check_out(Path(arguments.out), job.spec.id)
+    out = arguments.folder(job.spec.workspace, job.spec.id)
+    dataset.check_out(out, job.spec.id)
     job.report.stage("prepare", f"{len(arguments.leaves)} leaves" if len(arguments.leaves) > 1 else "1 leaf")
     job.report.progress(0, arguments.wanted, "samples")
     taken = [
@@ -63,15 +64,15 @@ def work(job: Job) -> None:
     job.report.stage("generate", arguments.teacher)
     asyncio.run(_generate(job, arguments, target, runs))
     if not job.stopping:
-        _finish(job, arguments, plan, runs)
+        _finish(job, arguments, plan, runs, out)
 
 
 def _target(job: Job, arguments: GenerateArguments) -> Target | None:
     """Where the teacher answers; None when asked to stop before it does."""
     if arguments.remote is not None:
-        return remote_target(arguments.teacher, arguments.remote)
+        return remote_target(arguments.teacher_model, arguments.remote)
     try:
-        return teacher.wait_for(Workspace(Path(job.spec.workspace)).jobs, arguments.teacher, lambda: job.stopping)
+        return teacher.wait_for(Workspace(Path(job.spec.workspace)).jobs, arguments, lambda: job.stopping)
     except LabError:
         if job.stopping:
             return None
@@ -198,18 +199,16 @@ def _forget_others(job: Job, runs: list[LeafRun]) -> set[str]:
     return {sample.id for sample in found}
 
 
-def _finish(job: Job, arguments: GenerateArguments, plan: Plan, runs: list[LeafRun]) -> None:
+def _finish(job: Job, arguments: GenerateArguments, plan: Plan, runs: list[LeafRun], out: Path) -> None:
     if not any(run.accepted for run in runs):
         raise nothing_accepted(arguments, runs, job.folder)
-    job.report.stage("write", arguments.out)
-    card = dataset.write(
-        Path(arguments.out), runs, arguments, job=job.spec.id, commit=job.spec.commit, engine=plan.engine
-    )
+    job.report.stage("write", str(out))
+    card = dataset.write(out, runs, arguments, job=job.spec.id, commit=job.spec.commit, engine=plan.engine)
     for run in runs:
         if warning := shortfall(run):
             job.report.warning(warning, "The data set holds what there is.")
     note = f"{card.samples} samples" + (f" and {card.seeds} seed pairs" if card.seeds else "")
-    job.report.artifact("data", Path(arguments.out), card.id, note)
+    job.report.artifact("data", out, card.id, note)
 
 
 if __name__ == "__main__":
