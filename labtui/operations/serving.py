@@ -139,7 +139,7 @@ def ensure_served(workspace: Workspace, config: Config, model: str, adapter: str
             elif find.target_of(folder) is None:
                 say(f"Waiting for {choice.label}, which is starting…")
         # Before the wait: an idle server must not decide just now that nobody wants it.
-        _use(folder)
+        find.touch(folder)
         target = find.wait_served(folder)
         if _listens(target):
             return target
@@ -278,12 +278,6 @@ def _find(workspace: Workspace, choice: Choice) -> JobFolder | None:
         ):
             return folder
     return None
-
-
-def _use(folder: JobFolder) -> None:
-    with contextlib.suppress(OSError):
-        folder.used_file.touch(mode=0o600)
-        os.utime(folder.used_file)
 
 
 def _listens(target: Target) -> bool:

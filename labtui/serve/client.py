@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
@@ -13,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from labtui.errors import LabError
+from labtui.journal import JobFolder
 from labtui.serve import refusals
+from labtui.serve.find import touch
 from labtui.serve.refusals import Busy, ContextExceeded, ServerGone
 from labtui.serve.target import Target
 from labtui.serve.thinking import Part, Splitter
@@ -384,9 +385,4 @@ def _http(target: Target) -> httpx.AsyncClient:
 def _touch(target: Target) -> None:
     """Tells the serve job that it is in use."""
     if target.job:
-        with contextlib.suppress(OSError):
-            used = Path(target.job) / "used"
-            try:
-                os.utime(used)
-            except FileNotFoundError:
-                used.touch(mode=0o600)
+        touch(JobFolder(Path(target.job)))

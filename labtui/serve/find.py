@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -167,6 +168,21 @@ def alive(folder: JobFolder) -> bool:
     except OSError:
         return False
     return False
+
+
+def touch(folder: JobFolder) -> None:
+    """Notes that the server is in use now."""
+    with contextlib.suppress(OSError):
+        folder.used_file.touch(mode=0o600)
+        os.utime(folder.used_file)
+
+
+def idle_seconds(folder: JobFolder) -> float:
+    """Since when nobody used the server; 0 where that is not known."""
+    try:
+        return max(0.0, time.time() - folder.used_file.stat().st_mtime)
+    except OSError:
+        return 0.0
 
 
 def _ended(folder: JobFolder) -> bool:

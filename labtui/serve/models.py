@@ -53,6 +53,9 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     """It has a chat template of its own."""
     source: str = ""
     """Where it came from: a path, an address, `hf:…`, `demo`, or the job that made it."""
+    stored: str = ""
+    """How its file lies here: `own`, `linked` (no second copy, the same file under two names) or `referenced`
+    (it stays where it was)."""
     licence: str = ""
     base: str = ""
     """The base model's name, for adapters."""

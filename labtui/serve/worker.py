@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-import time
 from pathlib import Path
 
 import msgspec
@@ -16,7 +15,7 @@ from labtui.journal import atomic_write
 from labtui.records import Endpoint
 from labtui.serve import engines
 from labtui.serve.engines import Engine, Plan, Running
-from labtui.serve.find import ServeArguments
+from labtui.serve.find import ServeArguments, idle_seconds, touch
 from labtui.serve.gguf_file import NO_TEMPLATE
 from labtui.serve.machine import physical_cores, port_taken
 from labtui.worker import Job
@@ -49,7 +48,7 @@ def work(job: Job) -> None:
     if running is None:
         return
     atomic_write(job.folder.key_file, plan.key.encode("ascii"), mode=0o600)
-    touch(job.folder.used_file)
+    touch(job.folder)
     try:
         job.report.send(
             Endpoint(
@@ -119,23 +118,10 @@ def _watch(job: Job, running: Running, idle_minutes: float) -> None:
         now = running.activity()
         if now != seen:
             seen = now
-            touch(job.folder.used_file)
-        if idle_minutes and idle_seconds(job.folder.used_file) > idle_minutes * 60:
+            touch(job.folder)
+        if idle_minutes and idle_seconds(job.folder) > idle_minutes * 60:
             job.report.stage("idle", f"nobody asked for {idle_minutes:g} minutes")
             return
-
-
-def touch(path: Path) -> None:
-    path.touch(mode=0o600)
-    os.utime(path)
-
-
-def idle_seconds(used: Path) -> float:
-    """Since when nobody used the server."""
-    try:
-        return max(0.0, time.time() - used.stat().st_mtime)
-    except OSError:
-        return 0.0
 
 
 if __name__ == "__main__":
