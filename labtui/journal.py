@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,13 +29,13 @@ MAX_LINE = 8 * 1024 * 1024
 """Bytes of the longest line that is read; a longer one is no line of ours and is passed over."""
 
 _json = msgspec.json
-_event_decoder = msgspec.json.Decoder(AnyEvent)
 
 
 def atomic_write(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Replaces `path` with `data` so that a reader or a crash sees the old file or the new one, never a mixture."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = path.parent / f".{path.name}.{os.getpid()}-{os.urandom(6).hex()}"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

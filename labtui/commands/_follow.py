@@ -7,7 +7,6 @@ else that ends the command.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +20,6 @@ from labtui.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, LabError
 from labtui.jobs import JobView, Watcher
 from labtui.journal import JobFolder
 from labtui.records import AnyEvent, State
-from labtui.text import clean, shorten
 from labtui.widgets import job_words
 
 LOOK_SECONDS = 0.2
@@ -115,6 +113,8 @@ def progress_line(view: JobView, bar_cells: int = 0) -> str:
 
 def _drawable(line: str) -> str:
     """One line without anything a terminal would obey, in signs the terminal has."""
+    from labtui.text import clean
+
     cleaned = clean(line, lines=False)
     return cleaned if "utf" in (sys.stderr.encoding or "").lower() else signs.in_ascii(cleaned)
 
@@ -137,6 +137,10 @@ class _Terminal:
         self._drawn = ""
 
     def show(self, view: JobView) -> None:
+        import shutil
+
+        from labtui.text import shorten
+
         columns = shutil.get_terminal_size().columns
         line = shorten(progress_line(view, BAR_CELLS if columns >= 100 else 0), max(20, columns - 1))
         if line != self._drawn:

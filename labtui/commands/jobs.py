@@ -16,7 +16,6 @@ from labtui.errors import AnswerNo, UsageError
 from labtui.jobs import JobView
 from labtui.jobs.documents import document
 from labtui.records import State
-from labtui.text import clean, sgr_spans
 from labtui.widgets import job_words
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -76,6 +75,8 @@ def _row(view: JobView) -> list[str]:
 
 
 def _cleaned(*cells: str) -> list[str]:
+    from labtui.text import clean
+
     return [clean(cell, lines=False) for cell in cells]
 
 
@@ -129,6 +130,8 @@ def log(lab: Lab, job: str, following: bool, count: int | None, raw: bool) -> No
 
 
 def _print(line: str) -> None:
+    from labtui.text import sgr_spans
+
     # Colours are taken out with the rest: what is left is text.
     sys.stdout.write("".join(text for text, _ in sgr_spans(line)) + "\n")
 

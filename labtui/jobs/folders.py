@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from pathlib import Path
@@ -68,6 +67,8 @@ def find(workspace: Workspace, id_or_prefix: str) -> JobFolder:
             named = ", ".join(job.id for job in matches[:NAMED_AT_MOST])
             more = f" and {len(matches) - NAMED_AT_MOST} more" if len(matches) > NAMED_AT_MOST else ""
             raise UsageError(f"'{text}' could be any of {len(matches)} jobs.", hint=f"They are: {named}{more}.")
+    import difflib
+
     names = {name: job for job in known for name in (job.id, short_id(job))}
     near = difflib.get_close_matches(text, names, n=3)
     hint = f"Near: {', '.join(dict.fromkeys(names[name].id for name in near))}." if near else ""

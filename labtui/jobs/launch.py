@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import select
-import shutil
-import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -21,7 +17,6 @@ from typing import Any
 from labtui import __version__
 from labtui.errors import LabError, UsageError
 from labtui.jobs import handover, locks, machine, slots, state
-from labtui.jobs.endings import last_line
 from labtui.journal import JobFolder, atomic_write, dump
 from labtui.records import JobSpec, State, now
 from labtui.workspace import Workspace
@@ -80,7 +75,7 @@ def submit(
     try:
         _start(folder, lock)
     except BaseException:
-        shutil.rmtree(folder.path, ignore_errors=True)
+        _throw_away(folder.path)
         raise
     return folder
 
@@ -132,7 +127,7 @@ def resume(folder: JobFolder, *, elsewhere: bool = False) -> None:
 
 
 def new_id(kind: str) -> str:
-    short = "".join(secrets.choice(SHORT_LETTERS) for _ in range(SHORT_LENGTH))
+    short = "".join(SHORT_LETTERS[byte % len(SHORT_LETTERS)] for byte in os.urandom(SHORT_LENGTH))
     return f"{now():%Y%m%dT%H%M%SZ}-{kind}-{short}"
 
 
@@ -161,13 +156,24 @@ def _make(jobs: Path, spec: JobSpec) -> tuple[JobFolder, int]:
         folder = JobFolder(jobs / spec.id)
         os.rename(hidden.path, folder.path)
     except BaseException:
-        shutil.rmtree(hidden.path, ignore_errors=True)
+        _throw_away(hidden.path)
         raise
     return folder, lock
 
 
+def _throw_away(path: Path) -> None:
+    import shutil
+
+    shutil.rmtree(path, ignore_errors=True)
+
+
 def _start(folder: JobFolder, lock: int) -> None:
     """Starts the supervisor with the lock and waits for its word. Closes `lock`: then the supervisor alone has it."""
+    import subprocess
+    import threading
+
+    from labtui.jobs.endings import last_line
+
     hear, say = os.pipe()
     try:
         with open(folder.path / "supervisor.log", "ab") as log:

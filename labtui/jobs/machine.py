@@ -6,7 +6,6 @@ import contextlib
 import functools
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
 
@@ -18,7 +17,7 @@ SAME_START_SECONDS = 2.0
 
 @functools.cache
 def host() -> str:
-    return socket.gethostname()
+    return os.uname().nodename
 
 
 @functools.cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -67,6 +66,8 @@ def _remove(folder: JobFolder) -> bool:
     try:
         if state.readable(folder) != before:
             return False
+        import shutil
+
         gone = folder.path.with_name(f"{GONE}{folder.id}")
         os.rename(folder.path, gone)
         shutil.rmtree(gone)
@@ -77,6 +78,8 @@ def _remove(folder: JobFolder) -> bool:
 
 def _sweep(workspace: Workspace) -> None:
     """What a killed submission or removal left half done."""
+    import shutil
+
     with contextlib.suppress(OSError):
         for name in os.listdir(workspace.jobs):
             path = workspace.jobs / name
