@@ -134,7 +134,22 @@ TRAIN = (
 
 # -- taxonomy --------------------------------------------------------------------------------------------------
 
-TAXONOMY: tuple[Action, ...] = ()
+TAXONOMY = (
+    Action("taxonomy.open", "enter", "open", "Read the leaf; fold or unfold the folder"),
+    Action("taxonomy.generate", "g", "generate", "Generate samples from this leaf"),
+    Action("taxonomy.talk", "c", "chat", "Talk with a model", command="app.open('chat')"),
+    Action("taxonomy.edit", "e", "edit", "Open the file in $VISUAL or $EDITOR"),
+    Action("taxonomy.find", "slash", "filter", "Keep the leaves that hold what you type"),
+    Action("taxonomy.next_problem", "n", "next problem", "Go to the next problem, here or in the next leaf"),
+    Action("taxonomy.form", "f", "form", "Show the leaf as a form", command="view(0)", shown=False),
+    Action("taxonomy.yaml", "v", "YAML", "Show the file as it is, problems at their lines", command="view(1)"),
+    Action("taxonomy.problems", "p", "problems", "List what is wrong with the leaf", command="view(2)"),
+    Action("taxonomy.view_after", "right", "next view", "Next view of the leaf", shown=False, command="step_view(1)"),
+    Action("taxonomy.view_before", "left", "view before", "View before", shown=False, command="step_view(-1)"),
+    Action("taxonomy.unfold", "space", "unfold", "Show long contexts whole", shown=False),
+    Action("taxonomy.copy", "y", "copy", "Copy the file, or in the tree the leaf's id"),
+    Action("taxonomy.reload", "r", "read anew", "Read and check the taxonomy anew", shown=False),
+)
 
 # -- models ----------------------------------------------------------------------------------------------------
 

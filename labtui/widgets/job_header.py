@@ -66,10 +66,6 @@ class JobHeader(Widget):
             self._drawn = drawn
             self.refresh()
 
-    @property
-    def ascii_only(self) -> bool:
-        return bool(getattr(self.app, "ascii_only", False))
-
     def render(self) -> Content:
         if self._view is None:
             return Content("")
@@ -78,7 +74,7 @@ class JobHeader(Widget):
 
     def _first(self, view: JobView, room: int) -> Content:
         colour = job_words.COLOURS[view.state]
-        left = f"{job_words.sign(view.state, self.ascii_only)} {clean(job_words.state(view), lines=False)}"
+        left = f"{job_words.sign(view.state)} {clean(job_words.state(view), lines=False)}"
         left = shorten(left, room)
         right = job_words.silence(view) or (job_words.times(view) or [""])[-1]
         title = f"{view.spec.title or view.spec.kind}"
@@ -92,8 +88,8 @@ class JobHeader(Widget):
         return Content.assemble((left, f"bold {colour}"), "  ", (title, "bold"), " " * gap, (right, style))
 
     def _second(self, view: JobView, room: int) -> Content:
-        if view.error and view.state in (State.FAILED, State.LOST):
-            return Content.styled(shorten(view.error, room), "$error")
+        if view.error and view.state in (State.FAILED, State.LOST, State.UNCONFIRMED):
+            return Content.styled(shorten(f"{view.error} {view.hint}", room), job_words.COLOURS[view.state])
         share = job_words.fraction(view)
         count = clean(job_words.progress(view), lines=False)
         beside = [clean(words, lines=False) for words in job_words.times(view)[:-1]]
@@ -105,7 +101,7 @@ class JobHeader(Widget):
             parts.pop()
         cells = max(4, min(BAR + room // 8, room - width("   ".join(parts)) - 2))
         colour = job_words.COLOURS[view.state]
-        drawn = job_words.bar(share, cells, self.ascii_only)
-        filled = drawn.rstrip("─-")
+        drawn = job_words.bar(share, cells)
+        filled = drawn.rstrip("─")
         rest = drawn[len(filled) :]
         return Content.assemble((filled, colour), (rest, "$edge"), "  ", ("   ".join(parts), "$foreground"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from labtui import signs
 from labtui.records import State, now
 
 if TYPE_CHECKING:
@@ -17,15 +18,14 @@ SILENT_AFTER = 120.0
 """Seconds without an event after which a running job is said to be silent."""
 
 SIGNS = {
-    State.WAITING: ("◌", "o"),
-    State.RUNNING: ("▶", ">"),
-    State.DONE: ("✔", "v"),
-    State.FAILED: ("✖", "x"),
-    State.STOPPED: ("■", "#"),
-    State.LOST: ("?", "?"),
-    State.UNCONFIRMED: ("~", "~"),
+    State.WAITING: signs.WAITING,
+    State.RUNNING: signs.RUNNING,
+    State.DONE: signs.DONE,
+    State.FAILED: signs.FAILED,
+    State.STOPPED: signs.STOPPED,
+    State.LOST: "?",
+    State.UNCONFIRMED: "~",
 }
-"""Sign of each state and its ASCII twin."""
 
 COLOURS = {
     State.WAITING: "$warning",
@@ -41,17 +41,13 @@ COLOURS = {
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-def sign(state: State, ascii_only: bool = False) -> str:
-    return SIGNS[state][ascii_only]
+def sign(state: State) -> str:
+    return SIGNS[state]
 
 
-def bar(fraction: float, cells: int, ascii_only: bool = False) -> str:
-    """A progress bar of exactly `cells` cells: `██████▌───`, or `######----`."""
-    fraction = min(1.0, max(0.0, fraction))
-    if ascii_only:
-        filled = int(fraction * cells)
-        return "#" * filled + "-" * (cells - filled)
-    eighths = int(fraction * cells * 8)
+def bar(fraction: float, cells: int) -> str:
+    """A progress bar of exactly `cells` cells: `██████▌───`."""
+    eighths = int(min(1.0, max(0.0, fraction)) * cells * 8)
     whole, rest = divmod(eighths, 8)
     drawn = "█" * whole + (_EIGHTHS[rest] if rest else "")
     return drawn + "─" * (cells - len(drawn))
@@ -96,7 +92,7 @@ def progress(view: JobView) -> str:
 
 def fraction(view: JobView) -> float | None:
     """Share that is done, 0 to 1; None where the total is not known."""
-    return min(1.0, view.done / view.total) if view.total > 0 else None
+    return view.share
 
 
 def percent(view: JobView) -> str:
@@ -107,13 +103,14 @@ def percent(view: JobView) -> str:
 
 def state(view: JobView) -> str:
     """The state in words, with what it waits for or where it runs: `waits for train-cpu`."""
-    status = view.status
-    if view.state == State.WAITING and status and status.waits_for:
-        return f"waits for {status.waits_for}"
+    if view.problem:
+        return "unreadable"
+    if view.state == State.WAITING and view.waits_for:
+        return f"waits for {view.waits_for}"
     if view.state == State.UNCONFIRMED:
-        where = f"on {status.host}" if status else "elsewhere"
+        where = f"on {view.status.host}" if view.status else "not confirmed"
         seen = f", last event {clock(view.last_event)}" if view.last_event else ""
-        return f"{where}{seen} (not confirmed)"
+        return f"{where}{seen}"
     return str(view.state)
 
 
@@ -123,12 +120,12 @@ def clock(moment: datetime) -> str:
     return local.strftime("%H:%M" if local.date() == now().astimezone().date() else "%d %b %H:%M")
 
 
-def silence(view: JobView, moment: datetime | None = None) -> str:
+def silence(view: JobView) -> str:
     """`no event for 12 m` where a running job says nothing for long; silence is not failure."""
-    if view.state != State.RUNNING or view.last_event is None or view.endpoint is not None:
+    # A served model has nothing to say while nobody asks it.
+    if view.silence is None or view.silence < SILENT_AFTER or view.endpoint is not None:
         return ""
-    seconds = ((moment or now()) - view.last_event).total_seconds()
-    return f"no event for {duration(seconds)}" if seconds >= SILENT_AFTER else ""
+    return f"no event for {duration(view.silence)}"
 
 
 def times(view: JobView) -> list[str]:

@@ -19,8 +19,8 @@ from pathlib import Path
 
 BLOCK = 64 * 1024
 """Bytes between two entries of the index."""
-SLICE = 16 * BLOCK
-"""Bytes read at once while counting; between two slices other threads run."""
+SLICE = 32 * BLOCK
+"""Bytes read at once while counting; between two slices other threads run. More than TAIL and a block."""
 TAIL = 16 * BLOCK
 """Bytes at the end of a large file that are indexed first."""
 LINE_LIMIT = 16 * 1024
@@ -236,8 +236,8 @@ class LogIndex:
         _, returned, rest = near_end.rpartition(b"\r")
         if returned:
             return RawLine(rest, 0, finished)
-        data = self.pread(start, LINE_LIMIT)
-        return RawLine(data.rpartition(b"\r")[2], end - start - len(data), finished)
+        data = self.pread(start, min(LINE_LIMIT, end - start))
+        return RawLine(data.rstrip(b"\r").rpartition(b"\r")[2], end - start - len(data), finished)
 
 
 def _add_counts(counts: array[int], data: bytes, used: int) -> None:

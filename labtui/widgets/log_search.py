@@ -51,8 +51,10 @@ class Search:
             self._generation = self._index.generation
             self._begin()
         # Line numbers count only once the index reaches back to the file's beginning.
-        while self._index.complete and not self.done and time.monotonic() < deadline:
+        while self._index.complete and not self.done:
             self._next_chunk()
+            if time.monotonic() > deadline:
+                break
         return not self.done
 
     def _next_chunk(self) -> None:
