@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +13,7 @@ from textual import events, work
 from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
@@ -28,7 +29,7 @@ from labtui.operations.watching import Watching
 from labtui.screens.base import LabScreen, stylesheets
 from labtui.text import clean, shorten
 from labtui.themes import DEFAULT, NAMES, THEMES
-from labtui.widgets.guard import AsciiSigns, ControlGuard
+from labtui.widgets.guard import ControlGuard
 from labtui.workspace import Workspace, remember, remember_workspace, remembered
 
 if TYPE_CHECKING:
@@ -103,17 +104,16 @@ class LabApp(App[int], inherit_bindings=False):
         self.context = context
         self.overview = Overview()
         """How the workspace stands, as last read."""
+        self.meters: tuple[Meter, ...] = ()
         self.crash: BaseException | None = None
         self.crash_log = ""
         self._trail: list[str] = []
         self._watching: Watching | None = None
         self._under_way: dict[str, str] | None = None
         self._clashes: set[str] = set()
+        self._guard = ControlGuard()
         super().__init__()
         interface = context.config.settings.interface
-        if interface.ascii:
-            self._filters.append(AsciiSigns())
-        self._filters.append(ControlGuard())
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = _chosen_theme(context)
@@ -124,12 +124,20 @@ class LabApp(App[int], inherit_bindings=False):
         self._keymap_problems = found.problems
         self.set_keymap(found.keys)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        before = tuple(super().get_line_filters())
+        if before != self._guard.before:
+            self._guard = ControlGuard(before, ascii_signs=self.context.config.settings.interface.ascii)
+        return [self._guard]
+
     def get_default_screen(self) -> Screen[Any]:
         return self.screen_named("home" if self.context.workspace else "welcome")
 
+    def on_load(self) -> None:
+        # In a thread, while the first screen is still being laid out: what is read by then is painted at once.
+        self._watch()
+
     def on_mount(self) -> None:
-        # The first paint comes before anything is read.
-        self.call_after_refresh(self._watch)
         for sentence in self._keymap_problems:
             self.say(sentence, "warning")
         for ignored in self.context.config.ignored:
@@ -228,11 +236,8 @@ class LabApp(App[int], inherit_bindings=False):
             lambda overview: self.post_message(self.OverviewRead(overview, watching)),
             lambda meters: self.post_message(self.MetersRead(meters)),
         )
-        watching.seen = self.here == "home"
         self._watching = watching
         watching.start()
-        if (screen := self._lab_screen()) is not None:
-            self.describe_header(screen)
 
     def look_again(self) -> None:
         """Reads the overview at once: after a job was started, a model added, a leaf written."""
@@ -249,6 +254,7 @@ class LabApp(App[int], inherit_bindings=False):
             screen.overview_changed(event.overview)
 
     def on_lab_app_meters_read(self, event: MetersRead) -> None:
+        self.meters = event.meters
         home = self._installed_screens.get("home")
         if isinstance(home, LabScreen) and home.is_mounted:
             home.meters_changed(event.meters)

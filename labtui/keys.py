@@ -76,6 +76,8 @@ def problem(key: str) -> str:
 
 def _character(name: str) -> str:
     """The character of a key that Textual names in words: `question_mark` is `?`."""
+    if name in _ALWAYS or name in _ARROWS:
+        return ""
     try:
         return unicodedata.lookup(name.replace("_", " ").upper())
     except KeyError:

@@ -168,3 +168,9 @@ _ANSI = Theme(
 
 THEMES = (_DARK, _LIGHT, _CONTRAST, _ANSI)
 NAMES = tuple(theme.name for theme in THEMES)
+DESCRIPTIONS = {
+    "labtui-dark": "Dark, easy on the eyes",
+    "labtui-light": "Light, for bright rooms",
+    "labtui-contrast": "White and yellow on black",
+    "labtui-ansi": "The terminal's own sixteen colours",
+}

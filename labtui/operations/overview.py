@@ -49,12 +49,12 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Models and remotes one can talk to, adapters not counted."""
     adapters: int = 0
     newest_adapter: str = ""
+    leaves: int = 0
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
-    """The taxonomy: its leaves and what git says of it."""
+    """What git says of the taxonomy."""
 
-    leaves: int = 0
     branch: str = ""
     """Empty where the taxonomy is no git repository or HEAD is detached."""
     git: bool = False
@@ -108,12 +108,14 @@ class Reader:
 
     def counts(self) -> Counts:
         from labtui.serve.models import list_models
+        from labtui.taxonomy.tree import scan
 
         data_sets, samples = self._data()
         models = list_models(self.workspace, self.settings)
         adapters = [model for model in models if model.kind == "adapter"]
         newest = max(adapters, key=lambda model: model.added).name if adapters else ""
         return Counts(
+            leaves=len(scan(self.workspace.taxonomy)) if self.workspace.taxonomy.is_dir() else 0,
             chats=_files(self.workspace.chats, ".json"),
             drafts=_files(self.workspace.drafts, ""),
             data_sets=data_sets,
@@ -124,22 +126,18 @@ class Reader:
         )
 
     def tree(self) -> Tree:
-        from labtui import git
-        from labtui.taxonomy.tree import scan
-
         taxonomy = self.workspace.taxonomy
-        leaves = len(scan(taxonomy)) if taxonomy.is_dir() else 0
-        if not taxonomy.is_dir() or not git.available():
-            problem = "" if not taxonomy.is_dir() else "git is not installed"
-            return Tree(leaves=leaves, problem=problem)
+        if not _in_git(taxonomy):
+            return Tree()
+        from labtui import git
+
+        if not git.available():
+            return Tree(problem="git is not installed")
         try:
-            if git.root(taxonomy) is None:
-                return Tree(leaves=leaves)
             status = git.status(taxonomy)
         except LabError as error:
-            return Tree(leaves=leaves, problem=error.what)
+            return Tree(problem=error.what)
         return Tree(
-            leaves=leaves,
             git=True,
             branch=status.branch,
             ahead=status.ahead,
@@ -165,6 +163,11 @@ class Reader:
             return 0
         self._lines[str(path)] = (stamp, lines)
         return lines
+
+
+def _in_git(folder: Path) -> bool:
+    """Whether the folder lies in a working tree, told from its files alone."""
+    return any((path / ".git").exists() for path in (folder, *folder.resolve().parents)) if folder.is_dir() else False
 
 
 def _data_files(folder: Path) -> list[Path]:

@@ -73,17 +73,18 @@ def _experiment(overview: Overview) -> _Said:
 
 
 def _contribute(tree: Tree | None, counts: Counts | None) -> _Said:
-    if tree is None:
+    if counts is None:
         return "", "", "none"
-    leaves = plural(tree.leaves, "leaf", "leaves")
+    leaves = plural(counts.leaves, "leaf", "leaves")
+    drafts = f", {plural(counts.drafts, 'draft')}" if counts.drafts else ""
+    mark: Mark = "some" if counts.leaves else "none"
+    if tree is None:
+        return leaves + drafts, "", mark
     if tree.problem:
-        return leaves, tree.problem, "trouble"
-    drafts = f", {plural(counts.drafts, 'draft')}" if counts and counts.drafts else ""
+        return leaves + drafts, tree.problem, "trouble"
     if not tree.git:
-        return leaves + drafts, "not in git", "some" if tree.leaves else "none"
-    if tree.changed:
-        return leaves + drafts, f"{tree.changed} changed", "some"
-    return leaves + drafts, "no changes", "some" if tree.leaves else "none"
+        return leaves + drafts, "not in git", mark
+    return leaves + drafts, f"{tree.changed} changed" if tree.changed else "no changes", mark
 
 
 def _review(counts: Counts | None) -> _Said:
@@ -105,8 +106,7 @@ def _generate(overview: Overview) -> _Said:
         return f"last one {view.state}", _short_error(view), "trouble"
     if counts.data_sets:
         return plural(counts.data_sets, "data set"), _outcome(view), "some"
-    leaves = overview.tree.leaves if overview.tree else 0
-    return ("ready" if leaves else "needs a leaf"), _outcome(view), "none"
+    return ("ready" if counts.leaves else "needs a leaf"), _outcome(view), "none"
 
 
 def _train(overview: Overview) -> _Said:

@@ -51,6 +51,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import Screen
 
@@ -76,12 +77,17 @@ def stylesheets(*names: str) -> list[str | PurePath]:
     return [path for name in names if (path := styles_dir() / f"{name}.tcss").is_file()]
 
 
-class LabScreen(Screen[None]):
+class LabScreen(Screen[None], inherit_bindings=False):
     """A screen with the header line above, the key hints below, and `body()` between them."""
 
     NAME: ClassVar[str] = ""
     HELP: ClassVar[str] = ""
     AUTO_FOCUS = "*"
+    BINDINGS = [
+        Binding("tab", "app.focus_next", "next part", show=False, tooltip="Go to the next part"),
+        Binding("shift+tab", "app.focus_previous", "part before", show=False, tooltip="Go to the part before"),
+        Binding("ctrl+c", "screen.copy_text", "copy", show=False, tooltip="Copy the text selected with the mouse"),
+    ]
 
     app: LabApp
 
@@ -118,6 +124,7 @@ class LabScreen(Screen[None]):
     def on_mount(self) -> None:
         self.app.describe_header(self)
         self.overview_changed(self.app.overview)
+        self.meters_changed(self.app.meters)
         if self._arguments is not None:
             arguments, self._arguments = self._arguments, None
             self.receive(**arguments)

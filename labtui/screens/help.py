@@ -55,6 +55,9 @@ def rows(screen: Screen[object]) -> tuple[list[Row], list[Row]]:
         if text and not binding.system:
             entry = found.setdefault(binding.action, ([], text, binding.id in everywhere))
             entry[0].append(keys.written(key))
+    # What stands in the line of key hints comes first; moving about comes last.
+    order = {active.binding.action: not active.binding.show for active in screen.active_bindings.values()}
+    found = dict(sorted(found.items(), key=lambda entry: order[entry[0]]))
     here = [(" ".join(shown), text) for shown, text, is_global in found.values() if not is_global]
     return here, [(" ".join(shown), text) for shown, text, is_global in found.values() if is_global]
 

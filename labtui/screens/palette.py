@@ -12,7 +12,7 @@ from textual.content import Content
 from labtui import actions, keys
 from labtui.operations.stages import TITLES
 from labtui.text import clean
-from labtui.themes import NAMES
+from labtui.themes import DESCRIPTIONS
 
 if TYPE_CHECKING:
     from labtui.app import LabApp
@@ -49,7 +49,7 @@ class LabCommands(Provider):
 
     async def discover(self) -> Hits:
         for command in self.commands():
-            yield DiscoveryHit(Content(command.name), command.run, text=command.name, help=command.help)
+            yield DiscoveryHit(Content.styled(command.name, "bold"), command.run, text=command.name, help=command.help)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
@@ -92,9 +92,9 @@ class LabCommands(Provider):
 
     def _everywhere(self) -> Iterator[Command]:
         lab = self.lab
-        for theme in NAMES:
+        for theme, description in DESCRIPTIONS.items():
             if theme != lab.theme:
-                yield Command(f"theme: {theme.removeprefix('labtui-')}", "Remembered", partial(lab.choose_theme, theme))
+                yield Command(f"theme: {theme.removeprefix('labtui-')}", description, partial(lab.choose_theme, theme))
         for action in actions.actions_for("app"):
             if action.name in ("help", "jump", "debug", "leave"):
                 shown = ", ".join(keys.keys_of(action, lab.keymap))

@@ -42,6 +42,10 @@ MEANING = {
 }
 
 
+class Ways(OptionList):
+    BINDINGS = [Binding("enter", "select", "copy, or open →", tooltip="Copy what the line holds, or go where it leads")]
+
+
 class StageWindow(ModalScreen[None]):
     BINDINGS = [
         Binding("escape,q", "dismiss", "close", tooltip="Close this window"),
@@ -63,7 +67,7 @@ class StageWindow(ModalScreen[None]):
             yield Plain(MEANING[self._stage], classes="what")
             if self._said and self._said.first:
                 yield Plain(" · ".join(part for part in (self._said.first, self._said.second) if part), classes="so")
-            yield OptionList(*(Option(_shown(way)) for way in self._ways))
+            yield Ways(*(Option(_shown(way)) for way in self._ways))
             yield HintLine()
 
     def on_mount(self) -> None:
@@ -85,7 +89,7 @@ class StageWindow(ModalScreen[None]):
 
 def _shown(way: Way) -> Content:
     second = f"\n   {clean(way.text, lines=False)}" if way.text else ""
-    mark = "→" if way.screen else "⧉"
+    mark = "→" if way.screen else "·"
     return Content.assemble((f"{mark} ", "$accent"), clean(way.says, lines=False), (second, "$quiet"))
 
 
@@ -99,7 +103,7 @@ def ways(name: str, overview: Overview, workspace: Workspace | None) -> list[Way
     if name == "contribute":
         return [
             Way("Look at the leaves and what is wrong with them", "", "taxonomy"),
-            Way("The folder of the taxonomy: one qna.yaml a leaf, edited with your editor", taxonomy),
+            Way("The folder of the taxonomy, one qna.yaml a leaf", taxonomy),
             Way("Check every leaf", f"labtui taxonomy check {taxonomy}"),
             Way("See what changed", f"git -C {taxonomy} status"),
             Way("Record it, signed off", f"git -C {taxonomy} add -A && git -C {taxonomy} commit -s"),

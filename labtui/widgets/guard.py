@@ -18,20 +18,36 @@ class ControlGuard(LineFilter):
     """Removes control and bidirectional characters, terminal links and click actions from every drawn segment.
 
     Foreign text is cleaned long before (labtui.text); this is for the one forgotten place. Removing a character
-    that Rich measures as no cell keeps every width.
+    that Rich measures as no cell keeps every width. The filters of Textual itself (`before`) run inside this one,
+    as each filter of its own would copy every line once more.
     """
 
+    def __init__(self, before: tuple[LineFilter, ...] = (), *, ascii_signs: bool = False) -> None:
+        super().__init__()
+        self.before = before
+        self.ascii_signs = ascii_signs
+
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        return [_guarded(segment) if segment.control is None else segment for segment in segments]
+        for line_filter in self.before:
+            segments = line_filter.apply(segments, background)
+        if any(map(_suspect, segments)):
+            segments = [_guarded(segment) if segment.control is None else segment for segment in segments]
+        if self.ascii_signs:
+            segments = [segment if segment.text.isascii() else _in_ascii(segment) for segment in segments]
+        return segments
+
+
+def _suspect(segment: Segment) -> bool:
+    text, style, _ = segment
+    if _CONTROL.search(text):
+        return True
+    # The metadata is looked at as bytes: most segments carry some, next to none a click.
+    return style is not None and (style._link is not None or (style._meta is not None and b"@click" in style._meta))
 
 
 def _guarded(segment: Segment) -> Segment:
     text, style, _ = segment
-    if _CONTROL.search(text):
-        text = _CONTROL.sub("", text)
-    elif style is None or (style._link is None and style._meta is None):
-        return segment
-    return Segment(text, _harmless(style))
+    return Segment(_CONTROL.sub("", text), _harmless(style))
 
 
 def _harmless(style: Style | None) -> Style | None:
@@ -39,22 +55,11 @@ def _harmless(style: Style | None) -> Style | None:
         return None
     if style._link is not None:
         style = style.update_link(None)
-    # The metadata is looked at as bytes first: most segments carry some, next to none a click.
     if style._meta is not None and b"@click" in style._meta:
         meta = {key: value for key, value in style.meta.items() if not key.startswith("@")}
         style = style.clear_meta_and_links() + Style.from_meta(meta)
     return style
 
 
-class AsciiSigns(LineFilter):
-    """Draws lines, blocks, signs and braille with their ASCII twins."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        return [
-            segment if segment.control is not None or segment.text.isascii() else _in_ascii(segment)
-            for segment in segments
-        ]
-
-
 def _in_ascii(segment: Segment) -> Segment:
-    return Segment(in_ascii(segment.text), segment.style)
+    return Segment(in_ascii(segment.text), segment.style, segment.control)

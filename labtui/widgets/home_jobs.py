@@ -22,10 +22,10 @@ EMPTY = "Nothing has run yet. Generating samples, training and serving a model s
 
 class HomeJobs(Widget, can_focus=True):
     BINDINGS = [
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
-        Binding("home", "move(-9999)", "first", show=False),
-        Binding("end", "move(9999)", "last", show=False),
+        Binding("up,k", "move(-1)", "up", show=False, tooltip="Go one up"),
+        Binding("down", "move(1)", "down", show=False, tooltip="Go one down"),
+        Binding("home", "move(-9999)", "first", show=False, tooltip="Go to the first"),
+        Binding("end", "move(9999)", "last", show=False, tooltip="Go to the last"),
     ]
 
     chosen: reactive[int] = reactive(0)

@@ -27,10 +27,10 @@ MARKS: dict[Mark, tuple[str, str]] = {
 
 class LoopMap(Widget, can_focus=True):
     BINDINGS = [
-        Binding("left,up,h,k", "move(-1)", "before", show=False),
-        Binding("right,down,l", "move(1)", "next", show=False),
-        Binding("home", "move(-9)", "first", show=False),
-        Binding("end", "move(9)", "last", show=False),
+        Binding("left,up,h,k", "move(-1)", "before", show=False, tooltip="Go one back"),
+        Binding("right,down,l", "move(1)", "next", show=False, tooltip="Go one on"),
+        Binding("home", "move(-9)", "first", show=False, tooltip="Go to the first"),
+        Binding("end", "move(9)", "last", show=False, tooltip="Go to the last"),
     ]
     DEFAULT_CSS = """
     LoopMap { height: 6; }
