@@ -173,14 +173,16 @@ class LogIndex:
         """Counts on at the front; returns the shift of the line numbers once that is done."""
         if self._first == 0 or not self._counts:
             return 0
-        while len(self._head) < self._first:
-            if time.monotonic() > deadline:
-                return 0
+        while True:
             offset = len(self._head) * BLOCK
             data = self.pread(offset, min(SLICE, self._first * BLOCK - offset))
             if not data:
                 return 0
             _add_counts(self._head, data, 0)
+            if len(self._head) == self._first:
+                break
+            if time.monotonic() > deadline:
+                return 0
         before = self._head[-1]
         self._counts = self._head + array("Q", [before + count for count in self._counts])
         self._head = array("Q")
