@@ -246,6 +246,10 @@ class Run:
                 outcome.reason, outcome.detail = parsed.reason, parsed.detail
             elif any(filters.repeats(parsed.parts[name]) for name in step.makes):
                 outcome.reason = filters.REPEATS
+            else:
+                missed = [missed for name in step.makes if (missed := leaf.plan.misses_form(name, parsed.parts[name]))]
+                if missed:
+                    outcome.reason, outcome.detail = filters.OFF_FORM, missed[0]
             if not outcome.compared and not outcome.reason and self._comparable(leaf, outcome.parts):
                 outcome.compared = index + 1
             if outcome.reason:

@@ -10,6 +10,7 @@ DUPLICATE = "duplicate"
 COPY = "copy of a seed"
 CUT_OFF = "cut off"
 REPEATS = "repeats itself"
+OFF_FORM = "not in the form"
 TOO_LONG = "too long"
 
 _WORD = re.compile(r"\w+")

@@ -13,6 +13,7 @@ import msgspec
 
 from labtui.generate.arguments import GenerateArguments
 from labtui.generate.dice import Dice
+from labtui.generate.form import common_form, room
 from labtui.generate.pipeline import Pipeline, Step, fill
 from labtui.serve.client import Messages, Sampling, estimate_tokens
 from labtui.taxonomy.leaf import Leaf, Pair, Seed
@@ -53,6 +54,11 @@ class LeafPlan:
         self._by_number = {seed.number: seed for seed in usable(leaf)}
         self._topics = _topics(pipeline, leaf)
         self._words = _spread(leaf)
+        own = [_parts(seed, pair) for seed in self._by_number.values() for pair in seed.pairs]
+        self._texts = {name: [parts[name] for parts in own] for name in ("context", "question", "answer")}
+        # Answers from a text are prose; only their questions have a form worth asking for.
+        free = leaf.kind != "knowledge"
+        self._forms = {name: common_form(texts, lines_only=not free) for name, texts in self._texts.items()}
 
     def attempt(self, number: int) -> Try:
         """The try of that number, from 1."""
@@ -105,6 +111,11 @@ class LeafPlan:
             for pair in seed.pairs
         ]
 
+    def misses_form(self, name: str, text: str) -> str:
+        """What a part lacks of the form all seeds share, in a few words; empty where it lacks nothing."""
+        form = self._forms.get(name)
+        return form.misses(text) if form else ""
+
     def likeness(self, made: dict[str, str]) -> str:
         """What two samples may not have in common, as text."""
         return "\n\n".join(made.get(name, "") for name in self.pipeline.unlike)
@@ -139,6 +150,8 @@ class LeafPlan:
     def _sampling(self, step: Step, seed: int) -> Sampling:
         asked = self.arguments
         longest = min(step.max_tokens, asked.max_tokens) if step.max_tokens else asked.max_tokens
+        if step.answers == "text":
+            longest = room(self._texts.get(step.makes[0], ()), longest)
         return Sampling(
             temperature=round(asked.temperature * step.heat, 4),
             top_p=1.0,
