@@ -7,12 +7,16 @@ import functools
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 from labtui.records import JobStatus
 
 SAME_START_SECONDS = 2.0
 """Start times are derived from the boot time, which a correction of the clock may shift a little."""
+
+DEATH_SECONDS = 2.0
+"""How long a killed process may take to be gone: its memory has to be given back."""
 
 
 @functools.cache
@@ -84,14 +88,19 @@ def left_behind(status: JobStatus) -> list[int]:
         return []
     found = []
     for pid in psutil.pids():
-        with contextlib.suppress(OSError):
-            if os.getpgid(pid) == status.worker_pid and os.getsid(pid) == status.supervisor_pid:
+        with contextlib.suppress(OSError, psutil.Error):
+            if os.getpgid(pid) != status.worker_pid or os.getsid(pid) != status.supervisor_pid:
+                continue
+            if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
                 found.append(pid)
     return found
 
 
 def kill_left_behind(status: JobStatus) -> None:
-    """Ends what a dead supervisor left of its worker, at once."""
-    for pid in left_behind(status):
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
+    """Ends what a dead supervisor left of its worker, and waits a moment until its memory and ports are free."""
+    deadline = time.monotonic() + DEATH_SECONDS
+    while (pids := left_behind(status)) and time.monotonic() < deadline:
+        for pid in pids:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)

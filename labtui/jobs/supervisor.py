@@ -120,8 +120,7 @@ class Supervisor:
             return ending(process.returncode, self.asked, oom_kills=oom_kills() - recent, last_words=last_words)
         finally:
             if process.returncode is None:
-                _kill_group(process.pid)
-                process.wait()
+                self._end_group(process)
             os.close(hold)
 
     def _start(self, lifeline: int) -> subprocess.Popen[bytes]:
@@ -165,10 +164,14 @@ class Supervisor:
             if time.monotonic() >= looked + MEMORY_LOOK_SECONDS:
                 seen, looked = oom_kills(), time.monotonic()
             self._sleep(TICK_SECONDS)
-        # What the worker started and left behind would keep its devices, its port and the lock.
-        _kill_group(process.pid)
-        process.wait()
+        self._end_group(process)
         return seen
+
+    def _end_group(self, process: subprocess.Popen[bytes]) -> None:
+        """Ends the worker and what it started and left behind: that would keep its devices, its port and the lock."""
+        _signal_group(process.pid, signal.SIGKILL)
+        process.wait()
+        machine.kill_left_behind(self.status)
 
     def _stop_asked(self) -> bool:
         if not self.asked.stop and self.folder.stop_file.exists():
@@ -235,10 +238,6 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
 def _signal_group(group: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
-
-
-def _kill_group(group: int) -> None:
-    _signal_group(group, signal.SIGKILL)
 
 
 def main() -> None:

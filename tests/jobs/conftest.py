@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import time
@@ -91,6 +92,6 @@ def no_unit_twice(folder: JobFolder, steps: int) -> None:
     """Every unit was finished exactly once, and no two attempts were at work at the same time."""
     done = units(folder)
     assert sorted(unit.number for unit in done) == list(range(steps))
-    for earlier, later in zip(done, done[1:], strict=False):
+    for earlier, later in itertools.pairwise(done):
         assert earlier.attempt <= later.attempt
         assert earlier.ended <= later.begun, "two workers wrote to one journal"
