@@ -137,7 +137,7 @@ TRAIN = (
 TAXONOMY = (
     Action("taxonomy.open", "enter", "open", "Read the leaf; fold or unfold the folder"),
     Action("taxonomy.generate", "g", "generate", "Generate samples from this leaf"),
-    Action("taxonomy.talk", "c", "chat", "Talk with a model", command="app.open('chat')"),
+    Action("taxonomy.talk", "c", "chat", "Ask a model the leaf's first question"),
     Action("taxonomy.edit", "e", "edit", "Open the file in $VISUAL or $EDITOR"),
     Action("taxonomy.find", "slash", "filter", "Keep the leaves that hold what you type"),
     Action("taxonomy.next_problem", "n", "next problem", "Go to the next problem, here or in the next leaf"),

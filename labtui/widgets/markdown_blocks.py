@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "code", "table", "rule"]
 
-BULLETS = ("•", "◦", "▪")
-ASCII_BULLETS = ("*", "-", "+")
+BULLETS = ("•", "▪", "·")
+QUOTE = "▌ "
 
 
 @dataclass(frozen=True)
@@ -51,30 +51,30 @@ def _parser() -> MarkdownIt:
     return parser.disable(["reference", "html_block", "html_inline"])
 
 
-def parse(text: str, *, ascii_only: bool = False) -> list[Block]:
+def parse(text: str) -> list[Block]:
     """The blocks of cleaned text."""
-    return [block for _, block in _blocks(text, ascii_only)]
+    return [block for _, block in _blocks(text)]
 
 
 class Growing:
     """The blocks of a text that only ever gets longer: all but its last two top-level parts are parsed once."""
 
-    def __init__(self, *, ascii_only: bool = False) -> None:
-        self._ascii = ascii_only
+    def __init__(self) -> None:
         self._settled: list[Block] = []
+        self._open: list[Block] = []
         self._tail = ""
 
     def feed(self, text: str) -> int:
         """Adds text; returns how many blocks from the start have not changed since the last call."""
         kept = len(self._settled)
         self._tail += text
-        parts = list(_blocks(self._tail, self._ascii))
+        parts = list(_blocks(self._tail))
         starts = sorted({line for line, _ in parts})
         if len(starts) > 2:
             cut = starts[-2]
             self._settled += [block for line, block in parts if line < cut]
             parts = [(line, block) for line, block in parts if line >= cut]
-            self._tail = "".join(self._tail.splitlines(keepends=True)[cut:])
+            self._tail = "\n".join(self._tail.split("\n")[cut:])
         self._open = [block for _, block in parts]
         return kept
 
@@ -83,10 +83,10 @@ class Growing:
         return [*self._settled, *self._open]
 
 
-def _blocks(text: str, ascii_only: bool) -> Iterator[tuple[int, Block]]:
+def _blocks(text: str) -> Iterator[tuple[int, Block]]:
     """(line on which its top-level part begins, block)."""
     tokens = _parser().parse(text)
-    walker = _Walker(ascii_only)
+    walker = _Walker()
     start = 0
     for place, token in enumerate(tokens):
         if token.level == 0 and token.map:
@@ -109,8 +109,7 @@ class _List:
 class _Walker:
     """Turns the parser's token stream into blocks, keeping track of lists, quotes and tables."""
 
-    def __init__(self, ascii_only: bool) -> None:
-        self.ascii = ascii_only
+    def __init__(self) -> None:
         self.stack: list[_List | str] = []
         self.heading = 0
         self.rows: list[tuple[Content, ...]] = []
@@ -129,7 +128,7 @@ class _Walker:
                 yield self._block("text", gap=False)
                 pending.pending = ""
         elif kind == "blockquote_open":
-            self.stack.append("| " if self.ascii else "▌ ")
+            self.stack.append(QUOTE)
         elif kind in ("bullet_list_close", "ordered_list_close", "blockquote_close"):
             self.stack.pop()
         elif kind == "heading_open":
@@ -204,8 +203,7 @@ class _Walker:
             entry.pending = f"{entry.number}. "
             entry.number += 1
         else:
-            bullets = ASCII_BULLETS if self.ascii else BULLETS
-            entry.pending = f"{bullets[(entry.depth - 1) % len(bullets)]} "
+            entry.pending = f"{BULLETS[(entry.depth - 1) % len(BULLETS)]} "
         entry.indent = " " * len(entry.pending)
 
     def _top_list(self) -> _List:

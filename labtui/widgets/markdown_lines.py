@@ -14,7 +14,7 @@ HIGHLIGHT_LIMIT = 20_000
 """Characters of code that are coloured; more is shown plain, since colouring would hold up the screen."""
 
 
-def lay(block: Block, width: int, *, ascii_only: bool = False, settled: bool = True) -> list[Content]:
+def lay(block: Block, width: int, *, settled: bool = True) -> list[Content]:
     """The lines of one block, each at most `width` cells, without the gap before it.
 
     `settled` says that the block will not change any more: only then code is coloured.
@@ -25,9 +25,9 @@ def lay(block: Block, width: int, *, ascii_only: bool = False, settled: bool = T
     if block.kind == "code":
         lines = _code(block, inner, settled)
     elif block.kind == "table":
-        lines = _table(block, inner, ascii_only)
+        lines = _table(block, inner)
     elif block.kind == "rule":
-        lines = [Content.styled(("-" if ascii_only else "─") * inner, ".md-rule")]
+        lines = [Content.styled("─" * inner, ".md-rule")]
     else:
         lines = block.content.wrap(inner)
     if not first and not rest:
@@ -105,19 +105,18 @@ COLUMN_GAP = 3
 COLUMN_LEAST = 4
 
 
-def _table(block: Block, width: int, ascii_only: bool) -> list[Content]:
+def _table(block: Block, width: int) -> list[Content]:
     columns = len(block.rows[0]) if block.rows else 0
     if not columns:
         return []
     widths = _column_widths(block, columns, width)
     if widths is None:
         return _stacked(block, width)
-    bar, line, cross = ("|", "-", "+") if ascii_only else ("│", "─", "┼")
     lines: list[Content] = []
     for place, row in enumerate(block.rows):
-        lines += _row(row, widths, block.aligns, Content.styled(f" {bar} ", ".md-rule"), head=place == 0)
+        lines += _row(row, widths, block.aligns, Content.styled(" │ ", ".md-rule"), head=place == 0)
         if place == 0:
-            lines.append(Content.styled(f"{line}{cross}{line}".join(line * cells for cells in widths), ".md-rule"))
+            lines.append(Content.styled("─┼─".join("─" * cells for cells in widths), ".md-rule"))
     return lines
 
 

@@ -1,0 +1,58 @@
+"""The line above the prompt: how full the window is, what is not sent, what is wrong."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from labtui.chat.conversations import Conversation, branch
+from labtui.serve.client import estimate_tokens
+from labtui.text import clean
+from labtui.widgets.message_words import seconds
+
+METER = 10
+NEARLY = 0.8
+"""Fuller than this the meter warns."""
+
+
+def status_line(talk: Conversation, typed: str, trouble: str = "") -> Content:
+    if trouble:
+        return Content.styled(f"! {clean(trouble, lines=False)}", "$warning")
+    used, window, exact = used_tokens(talk)
+    parts: list[tuple[str, str] | str] = [("context ", "$quiet")]
+    about = "" if exact else "~"
+    if window:
+        full = min(1.0, used / window)
+        style = "$warning" if full > NEARLY else "$primary"
+        filled = round(full * METER)
+        parts += [("━" * filled, style), ("╌" * (METER - filled), "$edge"), f" {about}{used:,} / {window:,}"]
+    else:
+        parts.append(f"{about}{used:,} tokens")
+    if typed.strip():
+        parts.append((f" + ~{estimate_tokens([{'content': typed}]):,} typed", "$quiet"))
+    if talk.left_out:
+        parts.append((f" · {len(talk.left_out)} turns not sent", "$warning"))
+    speed = next((turn.speed for turn in reversed(branch(talk, talk.panes[0].leaf)) if turn.speed), None)
+    if speed is not None and speed.first_token_seconds:
+        parts.append((f" · first token {seconds(speed.first_token_seconds)}", "$quiet"))
+    if talk.system.strip():
+        parts.append((f" · system: {clean(talk.system, lines=False)}", "$quiet"))
+    return Content.assemble(*parts)
+
+
+def used_tokens(talk: Conversation) -> tuple[int, int, bool]:
+    """(tokens the fullest branch takes, its window or 0, whether the server counted them)."""
+    fullest = (0, 0, True)
+    for pane in talk.panes:
+        turns = branch(talk, pane.leaf)
+        after: list[dict[str, str]] = []
+        for turn in reversed(turns):
+            counted = turn.speed.prompt_tokens if turn.speed else 0
+            if turn.made and turn.speed and counted:
+                used = counted + turn.speed.completion_tokens + (estimate_tokens(after) if after else 0)
+                fullest = max(fullest, (used, turn.made.context, not after))
+                break
+            if turn.text:
+                after.append({"content": turn.text})
+        else:
+            fullest = max(fullest, (estimate_tokens(after) if after else 0, 0, not after))
+    return fullest

@@ -1,0 +1,93 @@
+"""What stands around a turn's text: its reasoning above, its numbers, its end and its alternatives below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from labtui.chat.conversations import Speed, Turn
+from labtui.text import clean
+
+if TYPE_CHECKING:
+    from labtui.widgets.message import MessageView
+
+NOTE = ".message-note"
+TROUBLE = ".message-trouble"
+
+
+def thought(turn: Turn, width: int, unfolded: bool) -> list[Content]:
+    """The line that stands for the reasoning, or all of it."""
+    if not turn.reasoning.strip():
+        return []
+    words = len(turn.reasoning.split())
+    busy = turn.end == "writing" and not turn.text
+    said = f"{'▾' if unfolded else '▸'} {'thinking' if busy else 'thought'} · {words:,} words"
+    lines = [Content.styled(said, ".message-thought")]
+    if unfolded:
+        text = Content.styled(clean(turn.reasoning.strip()).expandtabs(4), ".message-thought")
+        lines += [Content.styled("│ ", ".message-thought") + line for line in text.wrap(max(1, width - 2))]
+    return [*lines, Content.empty()]
+
+
+def below(view: MessageView, width: int) -> list[Content]:
+    """Notes under the text."""
+    turn = view.turn
+    lines: list[Content] = []
+    if view.left_out:
+        lines += _wrapped("not sent any more: the context window is full", NOTE, width)
+    if turn.role == "assistant":
+        lines += _end(view, width)
+    facts = [fact for fact in (view.model, _numbers(turn.speed), _place(view.alternatives)) if fact]
+    if facts and turn.end != "writing":
+        lines += _wrapped(" · ".join(facts), NOTE, width)
+    return lines
+
+
+def _end(view: MessageView, width: int) -> list[Content]:
+    turn = view.turn
+    if turn.end == "writing":
+        if view.interrupted:
+            return _wrapped("■ broken off: labtui ended while this was written", TROUBLE, width)
+        return [] if turn.text else [Content.styled("…", NOTE)]
+    if turn.end == "stopped":
+        return _wrapped("■ stopped", NOTE, width)
+    if turn.end == "cut":
+        return _wrapped(f"! cut: {turn.reason}", TROUBLE, width)
+    if turn.end == "failed":
+        lines = _wrapped(f"✖ {turn.reason}", TROUBLE, width)
+        if view.server_log:
+            lines += _wrapped("the last lines of its log:", NOTE, width)
+            for line in view.server_log:
+                lines += [Content.styled("│ ", NOTE) + part for part in _wrapped(line, NOTE, max(1, width - 2))]
+        return lines
+    if not turn.text.strip():
+        return _wrapped("(an empty answer)", NOTE, width)
+    return []
+
+
+def _wrapped(text: str, style: str, width: int) -> list[Content]:
+    return Content.styled(clean(text), style).wrap(width)
+
+
+def _numbers(speed: Speed | None) -> str:
+    if speed is None or not speed.completion_tokens:
+        return ""
+    parts = [f"{speed.completion_tokens:,} tokens"]
+    if speed.tokens_per_second:
+        parts.append(f"{speed.tokens_per_second:.0f} tok/s")
+    if speed.first_token_seconds:
+        parts.append(f"first {seconds(speed.first_token_seconds)}")
+    return " · ".join(parts)
+
+
+def _place(alternatives: tuple[int, int]) -> str:
+    place, count = alternatives
+    return f"‹ {place} of {count} ›" if count > 1 else ""
+
+
+def seconds(value: float) -> str:
+    """A short time as people say it."""
+    if value < 9.95:
+        return f"{value:.1f} s"
+    return f"{value:.0f} s" if value < 100 else f"{value / 60:.0f} min"
