@@ -17,6 +17,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 PROTOCOLS = "file:http:https:ssh"
 TIMEOUT = 60.0
 """Seconds a local command may take before it is ended."""
+POLL_SECONDS = 0.1
 LAST_WORDS = 600
 """Characters of git's own message that an error carries."""
 
@@ -101,18 +103,19 @@ def run(
     environment: dict[str, str] | None = None,
     settings: tuple[str, ...] = (),
     on_error_line: Callable[[str], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> Output:
     """Runs `git ARGUMENTS` in `repo` (None: in no repository) and waits for it.
 
     `settings` are `key=value` texts for this run; `timeout` is in seconds. `on_error_line` gets each line of
-    standard error as it comes, progress included. Raises LabError where git is missing, takes too long or,
-    unless `check` is False, ends with another code than 0.
+    standard error as it comes, progress included. Setting `stop` ends it. Raises LabError where git is missing,
+    takes too long, is stopped or, unless `check` is False, ends with another code than 0.
     """
     place = ["-C", os.fspath(repo)] if repo is not None else []
     guards = _guards(repo) if repo is not None else []
     options = [option for setting in (*ALWAYS, *guards, *settings) for option in ("-c", setting)]
     command = ["git", *place, "--no-pager", *options, *_with_flags(arguments)]
-    output = _execute(command, timeout, environment or {}, on_error_line)
+    output = _execute(command, timeout, environment or {}, on_error_line, stop)
     if check and output.code != 0:
         raise _failure(repo, arguments, output)
     return output
@@ -186,11 +189,12 @@ def clone(
     on_progress: Callable[[Step], None] | None = None,
     *,
     timeout: float | None = None,
+    stop: threading.Event | None = None,
 ) -> None:
     """Clones `source` (URL or path) into `target`, which must not exist or be empty.
 
-    Needs no identity, copies no hooks and follows no submodule. Raises LabError; git then has removed what
-    it had made.
+    Needs no identity, copies no hooks and follows no submodule. Setting `stop` ends it. Raises LabError; git
+    then has removed what it had made.
     """
     from git.util import RemoteProgress
 
@@ -214,6 +218,7 @@ def clone(
     output = run(
         None, *arguments, "--", source, os.fspath(target), timeout=timeout, settings=slow, check=False,
         on_error_line=line,
+        stop=stop,
     )  # fmt: skip
     if output.code != 0:
         raise LabError(
@@ -266,7 +271,7 @@ _PROGRAMS: tuple[tuple[str, str], ...] = (
 
 def _guards(repo: Path) -> list[str]:
     """`key=value` texts that undo every program the repository's own configuration names."""
-    listing = _execute(["git", "-C", os.fspath(repo), "config", "--list", "--show-scope", "-z"], TIMEOUT, {}, None)
+    listing = _execute(["git", "-C", os.fspath(repo), "config", "--list", "--show-scope", "-z"], TIMEOUT, {})
     if listing.code == 129:
         raise LabError("This git is too old.", hint="Install git 2.26 or newer.")
     own: dict[str, list[str]] = {}
@@ -349,7 +354,11 @@ def _git() -> Git:
 
 
 def _execute(
-    command: list[str], timeout: float | None, environment: dict[str, str], on_error_line: Callable[[str], None] | None
+    command: list[str],
+    timeout: float | None,
+    environment: dict[str, str],
+    on_error_line: Callable[[str], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> Output:
     if unset := [name for name in os.environ if _FROM_OUTSIDE.fullmatch(name)]:
         # GitPython can add variables but not take any away.
@@ -368,7 +377,7 @@ def _execute(
     if unset and not available():
         raise _missing()
     with _ended(process):
-        return _collect(process, command, timeout, on_error_line)
+        return _collect(process, command, timeout, on_error_line, stop)
 
 
 def _missing() -> LabError:
@@ -399,6 +408,7 @@ def _collect(
     command: list[str],
     timeout: float | None,
     on_error_line: Callable[[str], None] | None,
+    stop: threading.Event | None,
 ) -> Output:
     errors: list[str] = []
 
@@ -419,20 +429,28 @@ def _collect(
 
     listener = threading.Thread(target=listen, args=(process.stderr,), name="git-stderr", daemon=True)
     listener.start()
-    done, late = threading.Event(), threading.Event()
+    done = threading.Event()
+    ended: list[str] = []
 
     def watch() -> None:
-        if done.wait(timeout):
-            return
-        late.set()
+        """Ends the process when its time is up or somebody wants it stopped."""
+        until = time.monotonic() + timeout if timeout is not None else float("inf")
+        while not done.wait(POLL_SECONDS):
+            if stop is not None and stop.is_set():
+                ended.append("git was stopped.")
+            elif time.monotonic() > until:
+                ended.append(f"git did not finish within {timeout:.0f} seconds.")
+            else:
+                continue
+            break
         for number in (signal.SIGTERM, signal.SIGKILL):
+            if done.is_set():
+                return
             with contextlib.suppress(OSError):
                 os.killpg(process.pid, number)
-            if done.wait(5):
-                return
+            done.wait(5)
 
-    if timeout is not None:
-        threading.Thread(target=watch, name="git-timeout", daemon=True).start()
+    threading.Thread(target=watch, name="git-watch", daemon=True).start()
     try:
         stdout: Any = process.stdout
         out = stdout.read()
@@ -440,8 +458,8 @@ def _collect(
         code = process.wait()
     finally:
         done.set()
-    if late.is_set():
-        raise LabError(f"git did not finish within {timeout:.0f} seconds.", where=" ".join(_words(command)))
+    if ended:
+        raise LabError(ended[0], where=" ".join(_words(command)))
     return Output(code, out, "\n".join(errors))
 
 

@@ -18,6 +18,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,9 +38,11 @@ def init_workspace(
     taxonomy: str | None = None,
     say: Callable[[str], None] = _silent,
     on_progress: Callable[[git.Step], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> Workspace:
     """Makes the workspace at `path` (None: the current folder, which then must be empty) and remembers it.
 
+    `say` gets sentences on what is done, `on_progress` how far a clone is; setting `stop` breaks a clone off.
     Raises UsageError where the request cannot be meant (a folder full of other things, two taxonomies) and
     LabError where it cannot be done (disk, network, no git). What was begun is taken away again.
     """
@@ -55,7 +58,7 @@ def init_workspace(
             _make_folder(root)
         else:
             check(Workspace(root))
-        _provide_taxonomy(root, demo, source, say, on_progress)
+        _provide_taxonomy(root, demo, source, say, on_progress, stop)
         workspace = create(root)
     except BaseException:
         _take_away(made)
@@ -156,6 +159,7 @@ def _provide_taxonomy(
     source: Source | None,
     say: Callable[[str], None],
     on_progress: Callable[[git.Step], None] | None,
+    stop: threading.Event | None,
 ) -> None:
     target = root / "taxonomy"
     if target.is_symlink() and not target.exists():
@@ -180,7 +184,7 @@ def _provide_taxonomy(
         elif source.folder is not None:
             _link(target, source.folder, say)
         else:
-            _clone(target, source.address, say, on_progress)
+            _clone(target, source.address, say, on_progress, stop)
     except OSError as error:
         raise _disk(error, root) from error
 
@@ -242,12 +246,13 @@ def _clone(
     address: str,
     say: Callable[[str], None],
     on_progress: Callable[[git.Step], None] | None,
+    stop: threading.Event | None,
 ) -> None:
     say(f"Cloning {git.without_secret(address)} …")
     building = Path(tempfile.mkdtemp(prefix=".taxonomy-", dir=target.parent))
     try:
         building.chmod(0o755)
-        git.clone(address, building, on_progress)
+        git.clone(address, building, on_progress, stop=stop)
         building.rename(target)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)

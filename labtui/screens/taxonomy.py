@@ -42,6 +42,8 @@ class Page:
     views: tuple[list[Content], list[Content], list[Content]]
     findings: tuple[Finding, ...]
     raw: str = ""
+    question: str = ""
+    """Its first one."""
     places: list[int] = field(default_factory=list)
     """Rows of the YAML view where a problem is."""
 
@@ -193,11 +195,12 @@ the name of a rule such as `lint.trailing-spaces`.
 
     def _count(self) -> None:
         tree = self.query_one(LeafTree)
-        leaves = tree.leaves.values()
+        leaves = [tree.leaves[name] for name in tree.matching()]
         levels = [leaf.level for leaf in leaves if leaf.read]
-        words = [f"{len(leaves):,} {'leaf' if len(leaves) == 1 else 'leaves'}"]
+        total = len(tree.leaves)
+        words = [f"{total:,} {'leaf' if total == 1 else 'leaves'}"]
         if tree.filter_text:
-            words = [f"{len(tree.matching()):,} of {words[0]}"]
+            words = [f"{len(leaves):,} of {words[0]}"]
         for level, sign in ((Level.ERROR, signs.FAILED), (Level.WARNING, signs.WARNING)):
             if count := levels.count(level):
                 words.append(f"{count:,} {sign}")
@@ -244,7 +247,9 @@ the name of a rule such as `lint.trailing-spaces`.
             leaf_views.problems(leaf.findings, room),
         )
         if not worker.is_cancelled:
-            self.post_message(self.LaidOut(Page(leaf.id, room, unfolded, views, leaf.findings, read.raw, places)))
+            question = next((pair.question.strip() for seed in read.seeds for pair in seed.pairs), "")
+            page = Page(leaf.id, room, unfolded, views, leaf.findings, read.raw, question, places)
+            self.post_message(self.LaidOut(page))
 
     @on(LaidOut)
     def _on_laid_out(self, event: LaidOut) -> None:
@@ -359,6 +364,11 @@ the name of a rule such as `lint.trailing-spaces`.
             self.action_view(PROBLEMS)
             return
         self.app.open("generate", leaf=leaf.id)
+
+    def action_talk(self) -> None:
+        """The chat, with the leaf's first question ready to be sent."""
+        page = self._page
+        self.app.open("chat", **({"question": page.question} if page is not None and page.question else {}))
 
     def action_copy(self) -> None:
         """The file in the leaf pane, the id in the tree."""

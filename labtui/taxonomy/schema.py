@@ -100,6 +100,7 @@ def _version_place(root: Node | None) -> Place:
 def _finding(error: Any, root: Node | None, path: str) -> Finding:
     node = follow(root, error.absolute_path)
     at, message, hint = _in_words(error, node)
+    message = message[:1].upper() + message[1:]
     return Finding(
         path=path, line=at.line, column=at.column, rule=f"schema.{error.validator}", message=message, hint=hint
     )

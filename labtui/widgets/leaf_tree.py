@@ -235,7 +235,8 @@ class LeafTree(ScrollView, can_focus=True):
             leaf = self.leaves[row.key]
             sign, style = SIGNS[leaf.level] if leaf.read else (signs.WAITING, "$quiet")
             state = {"new": "+", "changed": signs.CHANGED}.get(self.changed.get(row.key, ""), "")
-            right = [(f"{leaf.seeds} seeds" if room >= 36 else str(leaf.seeds), "$quiet")] if leaf.read else []
+            seeds = f"{leaf.seeds} {'seed' if leaf.seeds == 1 else 'seeds'}"
+            right = [(seeds if room >= 36 else str(leaf.seeds), "$quiet")] if leaf.read else []
             if leaf.kind == "unreadable":
                 right = [("unreadable", "$error")]
             left = [(indent + arrow, "$quiet"), (f"{sign} ", f"bold {style}")]
@@ -272,7 +273,7 @@ class LeafTree(ScrollView, can_focus=True):
     def _tally_of(self, folder: str) -> tuple[Counter[Level], int]:
         """How many leaves below are at each level, and how many are not read yet; counted when a folder is drawn."""
         if folder not in self._tally:
-            below = [leaf for name, leaf in self.leaves.items() if inside(name, folder)]
+            below = [leaf for name, leaf in self.leaves.items() if inside(name, folder) and self._keeps(name)]
             levels = Counter(leaf.level for leaf in below if leaf.read and leaf.level is not None)
             self._tally[folder] = levels, sum(not leaf.read for leaf in below)
         return self._tally[folder]

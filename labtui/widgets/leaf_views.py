@@ -226,6 +226,8 @@ def source(leaf: Leaf, findings: Sequence[Finding], room: int) -> tuple[list[Con
         sign, style = SIGN[wrong[0].level] if wrong else (" ", "")
         shown = clean(text, lines=True).replace("\n", " ").replace("\t", "    ")
         line = _coloured(shown)
+        for finding in wrong:
+            line = _underlined(line, finding)
         parts = [line] if len(shown) <= room and width(shown) <= room else line.fold(room)
         if wrong:
             places.append(len(lines))
@@ -234,15 +236,22 @@ def source(leaf: Leaf, findings: Sequence[Finding], room: int) -> tuple[list[Con
             lines.append(Content.assemble((head, f"bold {style}" if wrong and index == 0 else "$quiet"), part))
         for finding in wrong:
             mark, colour = SIGN[finding.level]
-            caret = " " * min(max(0, finding.column - 1), max(0, room - 2)) + "^"
-            if finding.column > 1:
-                lines.append(Content.assemble(" " * gutter, (caret, colour)))
             message = _wrap(f"{finding.message}  {finding.hint}".strip(), max(10, room - 2), colour)
             lines += [
                 Content.assemble(" " * gutter, (f"{mark} " if row == 0 else "  ", f"bold {colour}"), part)
                 for row, part in enumerate(message)
             ]
     return lines, places
+
+
+def _underlined(line: Content, finding: Finding) -> Content:
+    """The line with the word underlined at which the problem stands."""
+    start = min(finding.column - 1, len(line.plain) - 1)
+    if start < 0:
+        return line
+    rest = re.match(r"\s+|\S+", line.plain[start:])
+    style = SIGN[finding.level][1]
+    return line.stylize(f"underline {style}", start, start + len(rest.group() if rest else " "))
 
 
 def _coloured(text: str) -> Content:
