@@ -249,14 +249,14 @@ class LabApp(App[int], inherit_bindings=False):
             return
         self.overview = event.overview
         self._tell_of_ends(event.overview.jobs or [])
-        if (screen := self._lab_screen()) is not None and screen.is_mounted:
+        if (screen := self._lab_screen()) is not None and screen.stands:
             self.describe_header(screen)
             screen.overview_changed(event.overview)
 
     def on_lab_app_meters_read(self, event: MetersRead) -> None:
         self.meters = event.meters
         home = self._installed_screens.get("home")
-        if isinstance(home, LabScreen) and home.is_mounted:
+        if isinstance(home, LabScreen) and home.stands:
             home.meters_changed(event.meters)
 
     def describe_header(self, screen: LabScreen) -> None:
@@ -446,7 +446,7 @@ def _load_screen(name: str) -> type[LabScreen]:
 
 
 def _unsaved(screen: object) -> str:
-    return screen.unsaved() if isinstance(screen, LabScreen) and screen.is_mounted else ""
+    return screen.unsaved() if isinstance(screen, LabScreen) and screen.stands else ""
 
 
 def _chosen_theme(context: Context) -> str:

@@ -32,7 +32,7 @@ NAME in `labtui/actions.py`:
                 self.app.call_from_thread(self.app.fail, error)
 
         def on_screen_resume(self) -> None:
-        if self.is_mounted:
+        if self.stands:
             self.app.describe_header(self)
             self.overview_changed(self.app.overview)
 
@@ -116,7 +116,7 @@ class LabScreen(Screen[None], inherit_bindings=False):
 
     def hand_over(self, arguments: dict[str, Any]) -> None:
         """Calls `receive` now, or as soon as the screen is mounted."""
-        if self.is_mounted:
+        if self.stands:
             self.receive(**arguments)
         else:
             self._arguments = arguments
@@ -139,11 +139,16 @@ class LabScreen(Screen[None], inherit_bindings=False):
         """One sentence on what would be lost by leaving the application now; empty where nothing would."""
         return ""
 
+    @property
+    def stands(self) -> bool:
+        """Whether the screen's parts are there: not before it is mounted, no longer while it is taken down."""
+        return self.is_mounted and self._running and bool(self.query(HeaderLine))
+
     def header(self) -> HeaderLine:
         return self.query_one(HeaderLine)
 
     def on_screen_resume(self) -> None:
-        if self.is_mounted:
+        if self.stands:
             self.app.describe_header(self)
             self.overview_changed(self.app.overview)
 
