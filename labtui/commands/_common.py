@@ -10,7 +10,7 @@ import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -73,7 +73,7 @@ def pass_lab(function: F) -> F:
             lab = Lab(later_workspace or lab.named, lab.overrides + later_overrides)
         return ctx.invoke(function, lab, **arguments)
 
-    return wrapper  # type: ignore[return-value]
+    return cast(F, wrapper)
 
 
 def json_option(function: F) -> F:
