@@ -107,6 +107,8 @@ class LabApp(App[int], inherit_bindings=False):
         self.meters: tuple[Meter, ...] = ()
         self.crash: BaseException | None = None
         self.crash_log = ""
+        self.begin_with: tuple[str, dict[str, Any]] | None = None
+        """A screen to open at once above the first one, and what it is handed."""
         self._trail: list[str] = []
         self._watching: Watching | None = None
         self._under_way: dict[str, str] | None = None
@@ -138,6 +140,8 @@ class LabApp(App[int], inherit_bindings=False):
         self._watch()
 
     def on_mount(self) -> None:
+        if self.begin_with is not None:
+            self.open(self.begin_with[0], **self.begin_with[1])
         for sentence in self._keymap_problems:
             self.say(sentence, "warning")
         for ignored in self.context.config.ignored:
@@ -466,14 +470,19 @@ def over_ssh() -> bool:
     return bool(os.environ.get("SSH_TTY") or os.environ.get("SSH_CONNECTION"))
 
 
-def run(context: Context) -> int:
-    """Runs the application in this terminal and returns the exit code. Raises UsageError where there is none."""
+def run(context: Context, screen: str = "", arguments: dict[str, Any] | None = None) -> int:
+    """Runs the application in this terminal and returns the exit code. Raises UsageError where there is none.
+
+    `screen` is opened at once and handed `arguments`, as by `LabApp.open`.
+    """
     from labtui.running import goodbye, need_terminal, spare_the_line
 
     need_terminal()
     if over_ssh():
         spare_the_line()
     app = LabApp(context)
+    if screen:
+        app.begin_with = (screen, arguments or {})
     result = app.run(mouse=context.config.settings.interface.mouse)
     if app.crash is not None:
         raise LabError(

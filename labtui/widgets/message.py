@@ -184,7 +184,11 @@ class MessageView(Widget):
         return Content.assemble((mark, ".message-cursor"), (label.ljust(cells - 1)[: cells - 1], style))
 
     def _strips(self, content: Content, width: int) -> list[Strip]:
-        return Visual.to_strips(self, content, width, 1, self.visual_style, apply_selection=False)
+        style = self.visual_style
+        if any(span.style == ".md-block" for span in content.spans):
+            # A component's background does not reach the screen through a span: it must lie under the whole line.
+            style = self.get_visual_style("md-block")
+        return Visual.to_strips(self, content, width, 1, style, apply_selection=False)
 
     def notify_style_update(self) -> None:
         self._drawn.clear()

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from labtui.chat.conversations import Speed, Turn
 from labtui.text import clean
+from labtui.text import width as text_width
 
 if TYPE_CHECKING:
     from labtui.widgets.message import MessageView
@@ -38,10 +39,20 @@ def below(view: MessageView, width: int) -> list[Content]:
         lines += _wrapped("not sent any more: the context window is full", NOTE, width)
     if turn.role == "assistant":
         lines += _end(view, width)
-    facts = [fact for fact in (view.model, _numbers(turn.speed), _place(view.alternatives)) if fact]
-    if facts and turn.end != "writing":
-        lines += _wrapped(" · ".join(facts), NOTE, width)
+    if turn.end != "writing" or view.interrupted:
+        lines += _joined([_place(view.alternatives), view.model, *_numbers(turn.speed)], width)
     return lines
+
+
+def _joined(facts: list[str], width: int) -> list[Content]:
+    """Facts with dots between them, broken between facts only."""
+    rows: list[str] = []
+    for fact in (clean(fact, lines=False) for fact in facts if fact):
+        if rows and text_width(rows[-1]) + text_width(fact) + 3 <= width:
+            rows[-1] += f" · {fact}"
+        else:
+            rows.append(fact)
+    return [line for row in rows for line in _wrapped(row, NOTE, width)]
 
 
 def _end(view: MessageView, width: int) -> list[Content]:
@@ -70,15 +81,15 @@ def _wrapped(text: str, style: str, width: int) -> list[Content]:
     return Content.styled(clean(text), style).wrap(width)
 
 
-def _numbers(speed: Speed | None) -> str:
+def _numbers(speed: Speed | None) -> list[str]:
     if speed is None or not speed.completion_tokens:
-        return ""
+        return []
     parts = [f"{speed.completion_tokens:,} tokens"]
     if speed.tokens_per_second:
-        parts.append(f"{speed.tokens_per_second:.0f} tok/s")
+        parts.append(f"{speed.tokens_per_second:,.0f} tok/s")
     if speed.first_token_seconds:
         parts.append(f"first {seconds(speed.first_token_seconds)}")
-    return " · ".join(parts)
+    return parts
 
 
 def _place(alternatives: tuple[int, int]) -> str:
@@ -88,6 +99,8 @@ def _place(alternatives: tuple[int, int]) -> str:
 
 def seconds(value: float) -> str:
     """A short time as people say it."""
+    if value < 0.095:
+        return f"{value * 1000:.0f} ms"
     if value < 9.95:
         return f"{value:.1f} s"
     return f"{value:.0f} s" if value < 100 else f"{value / 60:.0f} min"

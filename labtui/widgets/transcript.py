@@ -60,6 +60,8 @@ class Transcript(VerticalScroll, can_focus=True):
             if not turns and empty:
                 await self.mount(Plain(empty, classes="empty"))
         self._select(min(self._cursor, len(self._views) - 1))
+        if self.has_focus and self._cursor < 0:
+            self._select(len(self._views) - 1)
 
     @property
     def views(self) -> Sequence[MessageView]:
@@ -101,7 +103,7 @@ class Transcript(VerticalScroll, can_focus=True):
             current.describe(selected=False)
         self._cursor = place
         if (current := self.current) is not None:
-            current.describe(selected=self.has_focus)
+            current.describe(selected=True)
 
     def go_to(self, place: int) -> None:
         """Puts the cursor on a turn and brings it into sight."""

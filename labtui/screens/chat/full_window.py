@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option
 
 from labtui.chat.context import Plan
 from labtui.screens.chat.flight import Choice
+from labtui.screens.chat.picker import Choices
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain, content
 
@@ -18,7 +19,6 @@ from labtui.widgets.plain import Plain, content
 class FullWindow(ModalScreen[Choice]):
     BINDINGS = [
         Binding("escape", "choose('back')", "back to the question"),
-        Binding("enter", "take", "choose"),
         Binding("d", "choose('drop')", "drop", show=False),
         Binding("a", "choose('always')", "always", show=False),
         Binding("n", "choose('new')", "new", show=False),
@@ -53,16 +53,13 @@ class FullWindow(ModalScreen[Choice]):
                     "The question alone is too long for it: shorten it, or choose another model.", classes="hint"
                 )
             options.append(Option(content("esc  back to the question"), id="back"))
-            yield OptionList(*options)
+            yield Choices(*options)
             yield Plain("Turns that are not sent stay here, marked.", classes="hint quiet")
             yield HintLine()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.dismiss(event.option_id)  # type: ignore[arg-type]
-
-    def action_take(self) -> None:
-        self.query_one(OptionList).action_select()
 
     def action_choose(self, choice: Choice) -> None:
         if choice in ("drop", "always") and not self._shorter.fits:

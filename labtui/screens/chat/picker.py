@@ -54,10 +54,15 @@ def _facts(info: ModelInfo, served: bool) -> str:
     return " · ".join(parts)
 
 
+class Choices(OptionList):
+    """A list in a window whose enter shows among the key hints."""
+
+    BINDINGS = [Binding("enter", "select", "choose")]
+
+
 class ModelPicker(ModalScreen[Who | None]):
     BINDINGS = [
         Binding("escape", "dismiss(None)", "back"),
-        Binding("enter", "take", "choose"),
         Binding("m", "models", "models…"),
     ]
 
@@ -69,7 +74,7 @@ class ModelPicker(ModalScreen[Who | None]):
         with Vertical(classes="window") as window:
             window.border_title = self._title
             if self._choices:
-                yield OptionList(*(Option(_words(who, self._is_current(who))) for who in self._choices))
+                yield Choices(*(Option(_words(who, self._is_current(who))) for who in self._choices))
             else:
                 yield Plain("There is no model yet. Add one on the models screen, or with: labtui model add demo")
             yield HintLine()
@@ -80,15 +85,11 @@ class ModelPicker(ModalScreen[Who | None]):
     def on_mount(self) -> None:
         for place, who in enumerate(self._choices):
             if self._is_current(who):
-                self.query_one(OptionList).highlighted = place
+                self.query_one(Choices).highlighted = place
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.dismiss(self._choices[event.option_index])
-
-    def action_take(self) -> None:
-        if self._choices:
-            self.query_one(OptionList).action_select()
 
     def action_models(self) -> None:
         self.dismiss(None)

@@ -7,7 +7,6 @@ from textual.content import Content
 from labtui.chat.conversations import Conversation, branch
 from labtui.serve.client import estimate_tokens
 from labtui.text import clean
-from labtui.widgets.message_words import seconds
 
 METER = 10
 NEARLY = 0.8
@@ -31,9 +30,6 @@ def status_line(talk: Conversation, typed: str, trouble: str = "") -> Content:
         parts.append((f" + ~{estimate_tokens([{'content': typed}]):,} typed", "$quiet"))
     if talk.left_out:
         parts.append((f" · {len(talk.left_out)} turns not sent", "$warning"))
-    speed = next((turn.speed for turn in reversed(branch(talk, talk.panes[0].leaf)) if turn.speed), None)
-    if speed is not None and speed.first_token_seconds:
-        parts.append((f" · first token {seconds(speed.first_token_seconds)}", "$quiet"))
     if talk.system.strip():
         parts.append((f" · system: {clean(talk.system, lines=False)}", "$quiet"))
     return Content.assemble(*parts)
