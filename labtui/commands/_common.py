@@ -61,10 +61,6 @@ class Lab:
 def pass_lab(function: F) -> F:
     """Gives a command its `lab`, with `--workspace` and `--set` accepted after the command as well."""
 
-    @click.option("--workspace", "later_workspace", type=click.Path(path_type=Path), help="The workspace to work in.")
-    @click.option("--set", "later_overrides", multiple=True, metavar="KEY=VALUE", help="One setting for this run.")
-    @click.pass_context
-    @functools.wraps(function)
     def wrapper(
         ctx: click.Context, *, later_workspace: Path | None, later_overrides: tuple[str, ...], **arguments: Any
     ) -> Any:
@@ -73,7 +69,14 @@ def pass_lab(function: F) -> F:
             lab = Lab(later_workspace or lab.named, lab.overrides + later_overrides)
         return ctx.invoke(function, lab, **arguments)
 
-    return cast(F, wrapper)
+    # Click reads name, help and the options already declared from the function.
+    named: Callable[..., Any] = functools.update_wrapper(wrapper, function)
+    named = click.pass_context(named)
+    named = click.option("--set", "later_overrides", multiple=True, metavar="KEY=VALUE", help="One setting.")(named)
+    named = click.option(
+        "--workspace", "later_workspace", type=click.Path(path_type=Path), help="The workspace to work in."
+    )(named)
+    return cast(F, named)
 
 
 def json_option(function: F) -> F:
