@@ -190,7 +190,7 @@ LOG = (
 
 # -- welcome ---------------------------------------------------------------------------------------------------
 
-WELCOME: tuple[Action, ...] = ()
+WELCOME = (Action("welcome.go_on", "enter", "go on", "Go to the next field, or begin"),)
 
 
 ACTIONS: tuple[Action, ...] = (*APP, *HOME, *CHAT, *GENERATE, *TRAIN, *TAXONOMY, *MODELS, *JOBS, *LOG, *WELCOME)
