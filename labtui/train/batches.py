@@ -1,16 +1,13 @@
-"""Which samples make up which step: samples of similar length together, in an order fixed by the seed.
+"""Which samples make up which step, in an order fixed by the seed.
 
-A pure function of lengths, batch size, seed and step, so that a resumed run needs no data position but the step.
+A pure function of the number of samples, batch size, seed and step, so that a resumed run needs no data position
+but the step.
 """
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
-
-WINDOW = 8
-"""Batches sorted by length together: little padding, and still another mixture each epoch."""
 
 
 def steps_an_epoch(samples: int, batch: int) -> int:
@@ -22,32 +19,26 @@ def total_steps(samples: int, batch: int, *, steps: int, epochs: float) -> int:
     return steps or max(1, math.ceil(epochs * steps_an_epoch(samples, batch) - 1e-9))
 
 
-def epoch_batches(lengths: Sequence[int], batch: int, seed: int, epoch: int) -> list[list[int]]:
-    """The batches of one epoch as indexes of samples; each sample once."""
-    order = random.Random(f"{seed} {epoch}")  # noqa: S311 - an order, no secret
-    indexes = list(range(len(lengths)))
-    order.shuffle(indexes)
-    batches: list[list[int]] = []
-    for start in range(0, len(indexes), batch * WINDOW):
-        window = sorted(indexes[start : start + batch * WINDOW], key=lambda index: lengths[index])
-        batches.extend(window[place : place + batch] for place in range(0, len(window), batch))
-    order.shuffle(batches)
-    return batches
+def epoch_order(samples: int, seed: int, epoch: int) -> list[int]:
+    """The samples of one epoch by their index, each once."""
+    order = list(range(samples))
+    random.Random(f"{seed} {epoch}").shuffle(order)  # noqa: S311 - an order, no secret
+    return order
 
 
 class Batches:
-    """The samples of every step, counted from 0."""
+    """The samples of every step, counted from 0. The last step of an epoch may have fewer."""
 
-    def __init__(self, lengths: Sequence[int], batch: int, seed: int) -> None:
-        self.lengths = lengths
+    def __init__(self, samples: int, batch: int, seed: int) -> None:
+        self.samples = samples
         self.batch = batch
         self.seed = seed
         self._epoch = -1
-        self._batches: list[list[int]] = []
+        self._order: list[int] = []
 
     def at(self, step: int) -> list[int]:
-        epoch, place = divmod(step, steps_an_epoch(len(self.lengths), self.batch))
+        epoch, place = divmod(step, steps_an_epoch(self.samples, self.batch))
         if epoch != self._epoch:
-            self._batches = epoch_batches(self.lengths, self.batch, self.seed, epoch)
+            self._order = epoch_order(self.samples, self.seed, epoch)
             self._epoch = epoch
-        return self._batches[place]
+        return self._order[place * self.batch : (place + 1) * self.batch]

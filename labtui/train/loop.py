@@ -1,8 +1,8 @@
 """The training loop: forward, loss on the trained tokens, backward, one step of AdamW; nothing more.
 
 A loop of our own rather than a trainer's, because three things must hold exactly: the loss is that of the trained
-tokens of a step divided by their number, everything needed to go on is in `tensors()`, and the order of samples is
-a function of the step (docs/train.md).
+tokens of a step divided by their number, however the step is cut into packs; everything needed to go on is in
+`tensors()`; and the order of samples is a function of the step.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from labtui.errors import LabError
 from labtui.train.arguments import TrainArguments, rate_at
 from labtui.train.batches import Batches, steps_an_epoch, total_steps
 from labtui.train.checkpoint import CheckpointState
+from labtui.train.packing import Pack, packs, visible
 from labtui.train.tokens import Encoded
 
 
@@ -41,7 +42,7 @@ class Loop:
         self.arguments = arguments
         self.samples = samples
         self.device = device
-        self.batches = Batches([len(sample.tokens) for sample in samples], arguments.batch, arguments.seed)
+        self.batches = Batches(len(samples), arguments.batch, arguments.seed)
         self.total = total_steps(len(samples), arguments.batch, steps=arguments.steps, epochs=arguments.epochs)
         self.state = CheckpointState(step=0)
         self.model = add_adapter(model, arguments).to(device).train()
@@ -66,11 +67,14 @@ class Loop:
         rate = rate_at(self.arguments, self.state.step, self.total)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        loss = self._loss(samples)
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise _not_finite("loss", self.state.step + 1, samples)
-        loss.backward()
+        trained = sum(sample.trained_count for sample in samples)
+        value = 0.0
+        for packed in packs(samples):
+            loss = self._loss(packed, trained)
+            value += float(loss.detach())
+            if not math.isfinite(value):
+                raise _not_finite("loss", self.state.step + 1, samples)
+            loss.backward()
         norm = float(torch.nn.utils.clip_grad_norm_(list(self.weights.values()), self.arguments.clip))
         if not math.isfinite(norm):
             raise _not_finite("gradient", self.state.step + 1, samples)
@@ -81,7 +85,7 @@ class Loop:
         self.state.step += 1
         self.state.seconds += took
         self.state.tokens += tokens
-        self.state.trained_tokens += sum(sample.trained_count for sample in samples)
+        self.state.trained_tokens += trained
         self.state.losses.append(value)
         return StepResult(
             step=self.state.step,
@@ -92,26 +96,21 @@ class Loop:
             epoch=self.state.step / steps_an_epoch(len(self.samples), self.arguments.batch),
         )
 
-    def _loss(self, samples: Sequence[Encoded]) -> Any:
-        """Summed cross entropy of the trained tokens over their number.
+    def _loss(self, packed: Pack, total: int) -> Any:
+        """Summed cross entropy of a pack's trained tokens over `total`, those of the whole step.
 
-        The output head runs on the positions that predict a trained token only: with 49,152 words it is a fifth
-        of the model, and its logits would be most of the memory. Padding stands on the right, where causal
-        attention never looks back from, so no mask is needed.
+        The output head runs on the places that predict a trained token only: with 49,152 words it is a fifth of
+        the model, and its logits would be most of the memory.
         """
         import torch
 
-        width = max(len(sample.tokens) for sample in samples)
-        tokens = torch.zeros(len(samples), width, dtype=torch.long)
-        trained = torch.zeros(len(samples), width, dtype=torch.bool)
-        for row, sample in enumerate(samples):
-            tokens[row, : len(sample.tokens)] = torch.tensor(sample.tokens)
-            trained[row, : len(sample.tokens)] = torch.tensor(sample.trained)
-        tokens, trained = tokens.to(self.device), trained.to(self.device)
-        hidden = self._body(input_ids=tokens, use_cache=False)[0]
-        logits = self._head(hidden[:, :-1][trained[:, 1:]]).float()
-        targets = tokens[:, 1:][trained[:, 1:]]
-        return torch.nn.functional.cross_entropy(logits, targets)
+        tokens = torch.tensor([packed.tokens], device=self.device)
+        positions = torch.tensor([packed.positions], device=self.device)
+        mask = visible(torch.tensor(packed.owners, device=self.device))
+        hidden = self._body(input_ids=tokens, position_ids=positions, attention_mask=mask, use_cache=False)[0][0]
+        logits = self._head(hidden[torch.tensor(packed.sources, device=self.device)]).float()
+        targets = torch.tensor(packed.targets, device=self.device)
+        return torch.nn.functional.cross_entropy(logits, targets, reduction="sum") / total
 
     def tensors(self) -> dict[str, Any]:
         """Everything but the plain numbers: adapter, both moments of AdamW, random state."""
