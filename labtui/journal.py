@@ -241,7 +241,7 @@ class LineFollower:
         self._passing_over = False
 
     def poll(self, budget: int = READ_BUDGET) -> list[bytes]:
-        """The next complete lines without their newline; empty when there is nothing new."""
+        """The next complete lines without their newline; empty when there is nothing new. Raises OSError."""
         try:
             with open(self.path, "rb") as stream:
                 found = os.fstat(stream.fileno())

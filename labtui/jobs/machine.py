@@ -80,11 +80,16 @@ def supervisor_alive(status: JobStatus) -> bool:
 def left_behind(status: JobStatus) -> list[int]:
     """Processes of a job's worker that outlived it: those of its group in its supervisor's session.
 
-    The session was the supervisor's alone, so both ids together cannot be anybody else's while one of them lives.
+    The session was the supervisor's alone, and no system gives out a number again that still names a session or a
+    group: where somebody else has one of the two pids by now, nothing of the job is left.
     """
     import psutil
 
-    if status.host != host() or status.boot != boot() or status.worker_pid <= 0:
+    if status.host != host() or status.boot != boot() or not 0 < status.worker_pid != status.supervisor_pid > 0:
+        return []
+    if _somebody_elses(status.supervisor_pid, status.supervisor_started):
+        return []
+    if _somebody_elses(status.worker_pid, status.worker_started):
         return []
     found = []
     for pid in psutil.pids():
@@ -94,6 +99,11 @@ def left_behind(status: JobStatus) -> list[int]:
             if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
                 found.append(pid)
     return found
+
+
+def _somebody_elses(pid: int, started: float) -> bool:
+    found = started_at(pid)
+    return found > 0 and abs(found - started) >= SAME_START_SECONDS
 
 
 def kill_left_behind(status: JobStatus) -> None:

@@ -9,7 +9,7 @@ from labtui.records import JobSpec, JobStatus, State
 
 ENDS = (State.DONE, State.FAILED, State.STOPPED)
 
-LOST = "It ended without writing how: its processes were killed or the machine lost power."
+LOST = "It ended without writing how: its processes were killed, the machine lost power, or the disk was full."
 NEVER_STARTED = "It was submitted, but never started: the program that submitted it ended before."
 
 

@@ -76,6 +76,7 @@ class Watcher:
         self._follower = follow_events(folder, offset)
         self._status: JobStatus | None = None
         self._stamp: tuple[int, int] | None = None
+        self._problem = ""
         self._pace = Pace()
         self._seen = JobView(folder=folder, spec=self.spec, status=None, state=State.UNCONFIRMED)
         self._told: State | None = None
@@ -86,7 +87,12 @@ class Watcher:
     def poll(self, budget: int = READ_BUDGET) -> list[AnyEvent]:
         """New events, oldest first, at most about `budget` bytes of them."""
         self._read_status()
-        events = self._follower.read(budget)
+        try:
+            events = self._follower.read(budget)
+        except OSError as error:
+            self._problem = f"{self.folder.events_file}: cannot be read ({error.strerror})."
+            self.behind = False
+            return []
         self.behind = self._follower.behind
         for event in events:
             self._take(event)

@@ -82,7 +82,7 @@ def end_for_good(folder: JobFolder) -> None:
         (status.supervisor_pid, status.supervisor_started),
         (status.worker_pid, status.worker_started),
     ):
-        if machine.alive(pid, started):
+        if pid != os.getpid() and machine.alive(pid, started):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
     machine.kill_left_behind(status)
