@@ -131,8 +131,8 @@ class LeafRun:
         self, attempt: Try, parts: dict[str, str], reason: str, detail: str, spent: list[tuple[int, int]]
     ) -> Sample:
         plan, asked = self.plan, self.plan.arguments
-        if attempt.context:
-            parts = {"context": attempt.context, **parts}
+        given = {"context": attempt.context} if attempt.context else {}
+        parts = {**given, **attempt.drawn, **parts}
         return Sample(
             id=attempt.id,
             leaf=plan.leaf.id,

@@ -69,6 +69,8 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     topics: Literal["words", "context", "none"] = "words"
     """Where the word comes from that makes one try differ from the next: a list of everyday words, the context
     the try speaks of, or none."""
+    draw: tuple[str, ...] = ()
+    """Parts taken over as they are from one of the seeds shown, instead of being asked for."""
     unlike: tuple[str, ...]
     """What makes two samples the same, by name: a second one with the same text there is left out."""
     steps: Annotated[tuple[Step, ...], Meta(min_length=1)]
@@ -118,7 +120,9 @@ GIVEN = {"task", "outline", "domain", "topic", "context", "question", "answer"}
 
 
 def _check_names(pipeline: Pipeline, data: bytes, path: Path) -> None:
-    made = {"task", "outline", "domain", "topic", *(["context"] if pipeline.topics == "context" else [])}
+    made = {"task", "outline", "domain", "topic", *pipeline.draw}
+    if pipeline.topics == "context":
+        made.add("context")
     places: list[tuple[str, set[str]]] = []
     for step in pipeline.steps:
         places += [(step.system, made)]

@@ -23,6 +23,10 @@ LATIN_SHARE = 0.8
 """Of the letters in a leaf's seeds, for everyday English words to be of use as topics."""
 MARGIN = 32
 """Tokens kept free in the teacher's window, where the prompt's length is an estimate."""
+BLOCK = 6
+"""Tries in a row that show the same seeds: engines that keep prefixes read them once (half the work, measured)."""
+CONTEXT_BLOCK = 3
+"""As BLOCK, where a try speaks of one seed's context; fewer, so that every context gets its share."""
 PATIENCE = 1.25
 """An estimate may be short by this factor."""
 
@@ -38,6 +42,8 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     topic: str
     context: str
     """The text it speaks of; empty where there is none or the teacher is to write it."""
+    drawn: dict[str, str]
+    """Parts taken over from one of those seeds."""
     sampling: tuple[Sampling, ...]
     """One a step."""
 
@@ -67,25 +73,32 @@ class LeafPlan:
         shown = max(step.examples for step in self.pipeline.steps)
         context, topic = "", ""
         if any(step.examples_from == "seed" for step in self.pipeline.steps):
-            # Turn by turn, so that every context gets its share.
-            picked = [seeds[(number - 1) % len(seeds)]]
+            picked = [seeds[(number - 1) // CONTEXT_BLOCK % len(seeds)]]
             context = picked[0].context.strip()
         else:
-            picked = dice.sample(seeds, shown)
+            picked = self._block(seeds, shown, number)
         if self.pipeline.topics == "context" and context:
             topic = _topic_within(context, picked[0], dice)
         elif self._topics:
             topic = dice.pick(self._topics)
+        own = _parts(picked[0], dice.pick(picked[0].pairs))
+        drawn = {name: own[name] for name in self.pipeline.draw}
         numbers = tuple(seed.number for seed in picked)
         sampling = tuple(self._sampling(step, dice.number()) for step in self.pipeline.steps)
         return Try(
-            id=self._id(number, numbers, topic, sampling),
+            id=self._id(number, numbers, topic, drawn, sampling),
             number=number,
             seeds=numbers,
             topic=topic,
             context=context,
+            drawn=drawn,
             sampling=sampling,
         )
+
+    def _block(self, seeds: list[Seed], shown: int, number: int) -> list[Seed]:
+        """The seeds that try shows."""
+        block = (number - 1) // BLOCK
+        return Dice(self.arguments.seed, self.leaf.id, self.leaf.sha256, "seeds", block).sample(seeds, shown)
 
     def messages(self, attempt: Try, index: int, made: dict[str, str]) -> Messages:
         """The conversation step `index` of that try sends, with as many examples as fit the teacher's window."""
@@ -100,7 +113,7 @@ class LeafPlan:
 
     def training(self, attempt: Try, made: dict[str, str]) -> list[dict[str, str]]:
         """The record's messages: what a model is trained to answer."""
-        values = {**self.given, "topic": attempt.topic, "context": attempt.context, **made}
+        values = {**self.given, "topic": attempt.topic, "context": attempt.context, **attempt.drawn, **made}
         return pair_messages(self.pipeline, values)
 
     def seed_records(self) -> list[tuple[Seed, list[dict[str, str]]]]:
@@ -131,7 +144,7 @@ class LeafPlan:
         return [(seed, dice.pick(seed.pairs)) for seed in seeds[: step.examples]]
 
     def _conversation(self, step: Step, attempt: Try, made: dict[str, str], pairs: list[tuple[Seed, Pair]]) -> Messages:
-        values = {**self.given, "topic": attempt.topic, "context": attempt.context, **made}
+        values = {**self.given, "topic": attempt.topic, "context": attempt.context, **attempt.drawn, **made}
         messages: Messages = []
         if system := fill(step.system, values):
             messages.append({"role": "system", "content": system})
@@ -160,7 +173,9 @@ class LeafPlan:
             seed=seed,
         )
 
-    def _id(self, number: int, seeds: tuple[int, ...], topic: str, sampling: tuple[Sampling, ...]) -> str:
+    def _id(
+        self, number: int, seeds: tuple[int, ...], topic: str, drawn: dict[str, str], sampling: tuple[Sampling, ...]
+    ) -> str:
         parts = (
             self.leaf.id,
             self.leaf.sha256,
@@ -171,6 +186,7 @@ class LeafPlan:
             number,
             seeds,
             topic,
+            drawn,
             sampling,
         )
         return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
