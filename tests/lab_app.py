@@ -56,7 +56,7 @@ async def wait_until(pilot: Pilot[Any], true: Callable[[], object], patience: fl
 
 def screen_text(app: Any) -> str:
     """What the screen shows, as lines of text."""
-    width, height = app.size
+    height = app.size.height
     strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text for strip in strips[:height])
 

@@ -108,14 +108,14 @@ class Reader:
 
     def counts(self) -> Counts:
         from labtui.serve.models import list_models
-        from labtui.taxonomy.tree import scan
+        from labtui.taxonomy.layout import leaf_files
 
         data_sets, samples = self._data()
         models = list_models(self.workspace, self.settings)
         adapters = [model for model in models if model.kind == "adapter"]
         newest = max(adapters, key=lambda model: model.added).name if adapters else ""
         return Counts(
-            leaves=len(scan(self.workspace.taxonomy)) if self.workspace.taxonomy.is_dir() else 0,
+            leaves=sum(1 for _ in leaf_files(self.workspace.taxonomy)) if self.workspace.taxonomy.is_dir() else 0,
             chats=_files(self.workspace.chats, ".json"),
             drafts=_files(self.workspace.drafts, ""),
             data_sets=data_sets,
