@@ -120,6 +120,12 @@ def clock(moment: datetime) -> str:
     return local.strftime("%H:%M" if local.date() == now().astimezone().date() else "%d %b %H:%M")
 
 
+def day_or_clock(moment: datetime) -> str:
+    """The same in at most six cells: the time of today, else the day."""
+    local = moment.astimezone()
+    return local.strftime("%H:%M" if local.date() == now().astimezone().date() else "%d %b")
+
+
 def silence(view: JobView) -> str:
     """`no event for 12 m` where a running job says nothing for long; silence is not failure."""
     # A served model has nothing to say while nobody asks it.
@@ -128,15 +134,20 @@ def silence(view: JobView) -> str:
     return f"no event for {duration(view.silence)}"
 
 
+def eta(seconds: float) -> str:
+    """Time left, to the minute where it is more than one: more would be a lie."""
+    return f"ETA {duration(seconds if seconds < 60 else round(seconds / 60) * 60).removesuffix(' 00 s')}"
+
+
 def times(view: JobView) -> list[str]:
     """Rate, time left, time taken: what stands beside the bar, the more important first."""
     found = []
     if view.state == State.RUNNING:
         if view.eta is not None:
-            found.append(f"ETA {duration(view.eta)}")
+            found.append(eta(view.eta))
         if pace := rate(view.rate, view.unit):
             found.append(pace)
     if view.elapsed:
-        verb = "for" if view.state == State.RUNNING else "took"
+        verb = "took" if view.state.ended else "for"
         found.append(f"{verb} {duration(view.elapsed)}")
     return found

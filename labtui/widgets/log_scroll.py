@@ -44,7 +44,8 @@ def _style(name: str) -> Style:
     return Style.parse(name)
 
 
-class LogScroll(ScrollView, can_focus=True):
+# Without Textual's own keys: they would do the same under other names.
+class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
     ALLOW_SELECT = True
     BINDINGS = bindings_for("log")
     COMPONENT_CLASSES = {"log--number", "log--marked", "log--match", "log--match-here", "log--cut"}

@@ -172,8 +172,10 @@ class LogStatus(Widget):
         lines = self._lines
         if lines.problem:
             return clean(lines.problem, lines=False), "$error"
+        if not lines.snapshot.size:
+            return "no output yet", "$quiet"
         if not lines.snapshot.exists:
-            return ("removed; what was read stays" if lines.snapshot.size else "no output yet"), "$quiet"
+            return "removed; what was read stays", "$quiet"
         if lines.following:
             return "● following", "$primary"
         new = f", {lines.new_lines:,} new lines" if lines.new_lines else ""

@@ -1,0 +1,147 @@
+"""What a job said, one line an event, the newest last; it follows its end until the reader scrolls up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from labtui import records, signs
+from labtui.records import AnyEvent
+from labtui.text import clean, shorten, width
+from labtui.widgets import job_words
+
+KEEP = 5000
+"""Lines kept; the file holds them all."""
+
+
+class EventLine(msgspec.Struct, frozen=True):
+    """One event in words, clean."""
+
+    at: str
+    kind: str
+    text: str
+    look: str = ""
+    """`good`, `bad`, `warn`, `strong` or nothing."""
+    attempt: int = 1
+
+
+def line_of(event: AnyEvent) -> EventLine:
+    at = event.t.astimezone().strftime("%H:%M:%S")
+    kind = type(event).__name__.lower()
+    text, look = _words(event)
+    return EventLine(at, kind, clean(text, lines=False), look, event.attempt)
+
+
+def _words(event: AnyEvent) -> tuple[str, str]:
+    match event:
+        case records.Stage():
+            return f"{signs.CURSOR} {event.name}  {event.detail}".rstrip(), "strong"
+        case records.Progress():
+            total = f"/{job_words.number(event.total)}" if event.total else ""
+            share = f"  {int(100 * event.done / event.total)} %" if event.total else ""
+            return f"{job_words.number(event.done)}{total} {event.unit}{share}", ""
+        case records.Metric():
+            values = "  ".join(f"{name} {value:.4g}" for name, value in event.values.items())
+            return f"step {event.step}  {values}", ""
+        case records.Sample():
+            leaf = event.leaf.rpartition("/")[2]
+            if event.accepted:
+                return f"{signs.DONE} {leaf}  {event.question}", "good"
+            return f"{signs.FAILED} {leaf}  {event.reason}  {event.question}", "warn"
+        case records.Artifact():
+            return f"made {event.kind}  {event.path}  {event.note}".rstrip(), "good"
+        case records.Endpoint():
+            return f"serves {event.model} at {event.url} ({event.engine})", "good"
+        case records.Warning():
+            return f"{signs.WARNING} {event.message} {event.hint}".rstrip(), "warn"
+        case records.Error():
+            where = f"{event.where}: " if event.where else ""
+            return f"{signs.FAILED} {where}{event.message} {event.hint}".rstrip(), "bad"
+
+
+def fold(lines: Iterable[EventLine]) -> list[EventLine]:
+    """Of each stage's progress only the last word; and a line where a further attempt begins."""
+    found: list[EventLine | None] = []
+    progress = -1
+    attempt = 0
+    for line in lines:
+        if line.kind == "progress":
+            if progress >= 0:
+                found[progress] = None
+            progress = len(found)
+        elif line.kind in ("stage", "attempt"):
+            progress = -1
+        if attempt and line.attempt > attempt and line.kind != "attempt":
+            found.append(EventLine(line.at, "attempt", f"attempt {line.attempt}", "strong", line.attempt))
+            progress = len(found) if line.kind == "progress" else -1
+        attempt = line.attempt
+        found.append(line)
+    return [line for line in found if line is not None][-KEEP:]
+
+
+class EventLines(ScrollView, can_focus=True):
+    COMPONENT_CLASSES = {"event--quiet", "event--good", "event--bad", "event--warn", "event--strong"}
+    DEFAULT_CSS = """
+    EventLines { height: 1fr; background: $background; scrollbar-size: 1 1; overflow-x: hidden; }
+    EventLines > .event--quiet { color: $quiet; }
+    EventLines > .event--good { color: $success; }
+    EventLines > .event--bad { color: $error; }
+    EventLines > .event--warn { color: $warning; }
+    EventLines > .event--strong { text-style: bold; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name Textual gives it
+        super().__init__(id=id)
+        self._lines: list[EventLine] = []
+        self._following = True
+        self._own_move = False
+
+    def clear(self) -> None:
+        self._lines = []
+        self._following = True
+        self._resize_content()
+
+    def add(self, lines: Sequence[EventLine]) -> None:
+        if lines:
+            self._lines = fold([*self._lines, *lines])
+            self._resize_content()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(f"{line.at} {line.text}" for line in self._lines)
+
+    def _resize_content(self) -> None:
+        self.virtual_size = Size(max(1, self.size.width), len(self._lines))
+        if self._following:
+            self._own_move = True
+            self.scroll_to(y=self.max_scroll_y, animate=False)
+            self._own_move = False
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self._resize_content()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if not self._own_move and old_value != new_value:
+            self._following = new_value >= self.max_scroll_y
+
+    def render_line(self, y: int) -> Strip:
+        number = self.scroll_offset.y + y
+        room, base = self.size.width, self.rich_style
+        if number >= len(self._lines):
+            empty = "nothing said yet" if not self._lines and y == 0 else ""
+            quiet = base + self.get_component_rich_style("event--quiet", partial=True)
+            return Strip([Segment(empty, quiet)], len(empty)).extend_cell_length(room, base)
+        line = self._lines[number]
+        quiet = base + self.get_component_rich_style("event--quiet", partial=True)
+        style = base + self.get_component_rich_style(f"event--{line.look}", partial=True) if line.look else base
+        text = shorten(line.text, max(0, room - 10))
+        return Strip([Segment(f"{line.at}  ", quiet), Segment(text, style)], 10 + width(text)).extend_cell_length(
+            room, base
+        )

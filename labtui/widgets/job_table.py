@@ -1,0 +1,232 @@
+"""All jobs in lines: what is under way on top, then the newest first. It reads nothing; whoever polls hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from labtui.records import State
+from labtui.text import clean, pad, shorten, width
+from labtui.widgets import job_words
+
+if TYPE_CHECKING:
+    from labtui.jobs import JobView
+
+EMPTY = """\
+No job yet.
+
+Everything that takes time runs as a job of its own: serving a model, generating samples, training.
+It goes on when labtui or the terminal is closed, and shows up here.
+
+4 generate    5 train    9 models"""
+
+WIDE = 100
+"""Cells from which on stage, rate and start have columns of their own."""
+STATE, KIND, STAGE, START, TOOK = 14, 9, 9, 6, 10
+"""Cells of the columns that do not stretch."""
+
+
+class JobTable(Widget, can_focus=True):
+    DEFAULT_CSS = "JobTable { height: 1fr; }"
+    BINDINGS = [
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("down", "move(1)", "down", show=False),
+        Binding("pageup,ctrl+u", "page(-1)", "page up", show=False),
+        Binding("pagedown,ctrl+d", "page(1)", "page down", show=False),
+        Binding("home,g", "move(-999999)", "first", show=False),
+        Binding("end,G", "move(999999)", "last", show=False),
+    ]
+
+    chosen: reactive[int] = reactive(0)
+
+    class Chosen(Message):
+        """Another line is the chosen one."""
+
+    class Opened(Message):
+        def __init__(self, job: str) -> None:
+            super().__init__()
+            self.job = job
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name Textual gives it
+        super().__init__(id=id)
+        self._all: list[JobView] | None = None
+        self._views: list[JobView] = []
+        self._filter = ""
+        self._drawn: list[str] = []
+        self._top = 0
+
+    @property
+    def view(self) -> JobView | None:
+        """The chosen job."""
+        return self._views[self.chosen] if 0 <= self.chosen < len(self._views) else None
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Jobs shown, jobs there are."""
+        return len(self._views), len(self._all or ())
+
+    def show(self, views: Sequence[JobView]) -> None:
+        """Takes all jobs as they stand; the chosen one stays chosen."""
+        self._all = sorted(views, key=lambda view: view.state.ended)
+        self._select()
+
+    def narrow(self, text: str) -> None:
+        """Shows only jobs whose words hold every word of `text`."""
+        self._filter = text.lower().strip()
+        self._select()
+
+    def choose(self, job: str) -> bool:
+        for row, view in enumerate(self._views):
+            if view.folder.id == job:
+                self.chosen = row
+                return True
+        return False
+
+    def _select(self) -> None:
+        before = self.view.folder.id if self.view else ""
+        words = self._filter.split()
+        self._views = [view for view in self._all or () if all(word in _words_of(view) for word in words)]
+        rows = [view.folder.id for view in self._views]
+        self.chosen = rows.index(before) if before in rows else max(0, min(self.chosen, len(rows) - 1))
+        self._draw_if_changed()
+
+    def _draw_if_changed(self) -> None:
+        room = self.content_size.width
+        drawn = [_row(view, room).plain for view in self._views]
+        if drawn != self._drawn or not drawn:
+            self._drawn = drawn
+            self.refresh()
+
+    def watch_chosen(self) -> None:
+        self.post_message(self.Chosen())
+
+    # -- keys and mouse -----------------------------------------------------------------------------------------
+
+    @property
+    def _rows(self) -> int:
+        return max(1, self.content_size.height - 1)
+
+    def action_move(self, by: int) -> None:
+        self.chosen = max(0, min(self.chosen + by, len(self._views) - 1))
+
+    def action_page(self, by: int) -> None:
+        self.action_move(by * self._rows)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None or not 1 <= offset.y <= len(self._views) - self._top:
+            return
+        row = self._top + offset.y - 1
+        if row == self.chosen:
+            self.post_message(self.Opened(self._views[row].folder.id))
+        self.chosen = row
+
+    def on_mouse_scroll_down(self) -> None:
+        self.action_move(3)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.action_move(-3)
+
+    # -- drawing ------------------------------------------------------------------------------------------------
+
+    def render(self) -> Content:
+        if self._all is None:
+            return Content("")
+        if not self._views:
+            text = EMPTY if not self._all else f"No job has '{clean(self._filter, lines=False)}'. esc shows all."
+            return Content.styled(text, "$quiet")
+        room, rows = self.content_size.width, self._rows
+        self._top = max(0, min(self._top, self.chosen, len(self._views) - rows))
+        self._top = max(self._top, self.chosen - rows + 1)
+        lines = [Content.styled(_header(room), "$quiet")]
+        cursor = "$block-cursor-foreground on $block-cursor-background bold"
+        blurred = "$block-cursor-blurred-foreground on $block-cursor-blurred-background"
+        for row in range(self._top, min(self._top + rows, len(self._views))):
+            line = _row(self._views[row], room)
+            if row == self.chosen:
+                line = Content.styled(line.plain, cursor if self.has_focus else blurred)
+            lines.append(line)
+        return Content("\n").join(lines)
+
+
+def _words_of(view: JobView) -> str:
+    parts = (view.spec.kind, view.spec.title, job_words.state(view), view.stage, view.folder.id)
+    return " ".join((*parts, "unreadable" if view.problem else str(view.state))).lower()
+
+
+def _columns(room: int) -> tuple[int, int, int, int]:
+    """Cells for title, stage, the middle (how far, how fast, or why not) and the start."""
+    left = room - STATE - KIND - TOOK
+    if room < WIDE:
+        middle = max(20, min(32, left - 20))
+        return max(8, left - middle - 1), 0, middle, 0
+    left -= STAGE + 1 + START + 1
+    middle = max(36, min(56, left * 3 // 5))
+    return max(8, left - middle - 1), STAGE, middle, START
+
+
+def _header(room: int) -> str:
+    title, stage, middle, start = _columns(room)
+    named = pad("  state", STATE) + pad("kind", KIND) + pad("job", title) + " "
+    named += pad("stage", stage) + " " if stage else ""
+    named += pad("progress", middle)
+    named += " " + pad("asked", start) if start else ""
+    return named + f"{'took':>{TOOK}}"
+
+
+def _row(view: JobView, room: int) -> Content:
+    title, stage, middle, start = _columns(room)
+    style = job_words.COLOURS[view.state]
+    state = "unreadable" if view.problem else str(view.state)
+    took = job_words.duration(view.elapsed) if view.elapsed else ""
+    quiet = "$quiet" if view.state.ended else ""
+    parts: list[tuple[str, str]] = [
+        (pad(f"{job_words.sign(view.state)} {state}", STATE), f"bold {style}"),
+        (pad(view.spec.kind, KIND), ""),
+        (pad(view.spec.title or view.folder.id, title) + " ", quiet if view.state.ended else "bold"),
+    ]
+    if stage:
+        parts.append((pad("" if view.state.ended else view.stage, stage) + " ", ""))
+    parts += _middle(view, middle)
+    if start:
+        parts.append((" " + pad(job_words.day_or_clock(view.spec.created), start), "$quiet"))
+    parts.append((f"{took:>{TOOK}}", "$quiet"))
+    return Content.assemble(*parts)
+
+
+def _middle(view: JobView, cells: int) -> list[tuple[str, str]]:
+    """How far and how fast; how it ended; or why nothing moves."""
+    quiet = "$quiet" if view.state.ended else ""
+    if view.problem or (view.error and view.state in (State.FAILED, State.LOST)):
+        return [(pad(view.problem or view.error, cells), "$error")]
+    if view.state in (State.WAITING, State.UNCONFIRMED):
+        said = job_words.state(view)
+        return [(pad(said if said != str(view.state) else "", cells), "$warning")]
+    if silent := job_words.silence(view):
+        return [(pad(f"{job_words.percent(view)} {silent}".strip(), cells), "$warning")]
+    if view.endpoint is not None and view.state is State.RUNNING:
+        return [(pad(f"serves at {view.endpoint.url}", cells), "")]
+    if view.state is not State.RUNNING:
+        return [(pad(job_words.progress(view), cells), quiet)]
+    share = job_words.fraction(view)
+    words = [word for word in job_words.times(view)[:-1] if word]
+    if share is None:
+        return [(pad("   ".join([job_words.progress(view), *words]), cells), "")]
+    bar = 8 if cells < 32 else 10 if cells < 44 else 16
+    drawn = job_words.bar(share, bar)
+    filled = drawn.rstrip("─")
+    room = cells - bar - 7
+    text = ""
+    for word in [*words[:1], job_words.progress(view), *words[1:]] if cells >= 50 else words:
+        if width(f"{text}  {word}") <= room:
+            text = f"{text}  {word}" if text else word
+    style = job_words.COLOURS[view.state]
+    tail = f"{job_words.percent(view):>5}  {pad(shorten(text, room), room)}"
+    return [(filled, style), (drawn[len(filled) :], "$edge"), (tail, "")]
