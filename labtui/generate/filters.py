@@ -12,8 +12,15 @@ CUT_OFF = "cut off"
 REPEATS = "repeats itself"
 OFF_FORM = "not in the form"
 TOO_LONG = "too long"
+NOT_FROM_TEXT = "not from the text"
 
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+TELLING = 4
+"""Letters from which on a word says something about what a text speaks of."""
+STEM = 5
+"""Letters that must agree for two words to be the same one."""
+FEW = 3
 REPEATED_LINES = 4
 REPEATED_SHARE = 0.5
 
@@ -51,3 +58,15 @@ def repeats(text: str) -> bool:
     words = normal(text).split()
     runs = list(zip(words, words[1:], words[2:], strict=False))
     return len(runs) >= 12 and len(set(runs)) <= len(runs) * REPEATED_SHARE
+
+
+def share_from(answer: str, text: str, common: frozenset[str] = frozenset()) -> float:
+    """The share of an answer's telling words that stand in `text`, 0 to 1.
+
+    1 where the answer has too few of them, or is in a script without spaces, to say anything.
+    """
+    told = [word for word in _LETTERS.findall(answer.casefold()) if len(word) >= TELLING and word not in common]
+    if len(told) < FEW or not all(word.isascii() or len(word) < 20 for word in told):
+        return 1.0
+    known = {word[:STEM] for word in _LETTERS.findall(text.casefold())}
+    return sum(word[:STEM] in known for word in told) / len(told)

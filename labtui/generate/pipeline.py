@@ -73,6 +73,8 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Parts taken over as they are from one of the seeds shown, instead of being asked for."""
     unlike: tuple[str, ...]
     """What makes two samples the same, by name: a second one with the same text there is left out."""
+    from_text: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """Least share of an answer's telling words that must stand in its context or question; 0 asks nothing."""
     steps: Annotated[tuple[Step, ...], Meta(min_length=1)]
     training: Training
     sha256: str = ""

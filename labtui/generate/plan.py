@@ -13,6 +13,7 @@ import msgspec
 
 from labtui.generate.arguments import GenerateArguments
 from labtui.generate.dice import Dice
+from labtui.generate.filters import share_from
 from labtui.generate.form import common_form, room
 from labtui.generate.pipeline import Pipeline, Step, fill
 from labtui.serve.client import Messages, Sampling, estimate_tokens
@@ -62,6 +63,9 @@ class LeafPlan:
         self._words = _spread(leaf)
         own = [_parts(seed, pair) for seed in self._by_number.values() for pair in seed.pairs]
         self._texts = {name: [parts[name] for parts in own] for name in ("context", "question", "answer")}
+        # Never more than the seeds themselves keep to.
+        kept = [self._share(parts) for parts in own]
+        self._least = min([pipeline.from_text, *kept]) if pipeline.from_text else 0.0
         # Answers from a text are prose; only their questions have a form worth asking for.
         free = leaf.kind != "knowledge"
         self._forms = {name: common_form(texts, lines_only=not free) for name, texts in self._texts.items()}
@@ -128,6 +132,14 @@ class LeafPlan:
         """What a part lacks of the form all seeds share, in a few words; empty where it lacks nothing."""
         form = self._forms.get(name)
         return form.misses(text) if form else ""
+
+    def strays(self, attempt: Try, parts: dict[str, str]) -> str:
+        """How far an answer strays from the text it is to come from, in a few words; empty where it does not."""
+        share = self._share({"context": attempt.context, **parts}) if self._least and "answer" in parts else 1.0
+        return f"{share:.0%} of its words stand there" if share < self._least else ""
+
+    def _share(self, parts: dict[str, str]) -> float:
+        return share_from(parts.get("answer", ""), f"{parts['context']} {parts.get('question', '')}", _common())
 
     def likeness(self, made: dict[str, str]) -> str:
         """What two samples may not have in common, as text."""
