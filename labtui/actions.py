@@ -83,6 +83,7 @@ HOME = (
 # -- chat ------------------------------------------------------------------------------------------------------
 
 CHAT = (
+    Action("chat.stop", "escape", "stop", "Stop the answer; what came of it stays"),
     Action("chat.again", "ctrl+r", "again", "Ask again: another answer to the last question", priority=True),
     Action("chat.new", "ctrl+n", "new", "Begin a new conversation", priority=True),
     Action("chat.conversations", "ctrl+l", "list", "Show or hide the conversations", priority=True),
@@ -95,8 +96,8 @@ CHAT = (
     Action("chat.rename", "f5", "rename", "Rename this conversation", shown=False),
     Action("chat.export", "f6", "export", "Write this conversation to a file", shown=False),
     Action("chat.turns", "ctrl+up", "turns", "Go to the questions and answers", shown=False, priority=True),
-    Action("chat.prompt.send", "enter", "send", "Send the question", priority=True),
-    Action("chat.prompt.new_line", "ctrl+j", "new line", "Begin a new line in the question", priority=True),
+    Action("chat.prompt.send", "enter", "send", "Send the question"),
+    Action("chat.prompt.new_line", "ctrl+j", "new line", "Begin a new line in the question"),
     Action("chat.turn.previous", "up", "turns", "Go to the turn above; the arrows also scroll a long one"),
     Action("chat.turn.next", "down", "next", "Go to the turn below", shown=False),
     Action("chat.turn.first", "home", "first", "Go to the first turn", shown=False),
@@ -153,7 +154,15 @@ TAXONOMY = (
 
 # -- models ----------------------------------------------------------------------------------------------------
 
-MODELS: tuple[Action, ...] = ()
+MODELS = (
+    Action("models.chat", "enter,c", "chat", "Talk with this model"),
+    Action("models.add", "a", "add", "Add a model: a file, an address, from the hub, or the demo's"),
+    Action("models.serve", "s", "serve", "Serve it until it is stopped"),
+    Action("models.stop", "x", "stop", "Stop serving it"),
+    Action("models.compare", "b", "beside", "Ask base and adapter side by side"),
+    Action("models.remove", "d,delete", "remove", "Remove it, or break its addition off; asks first"),
+    Action("models.copy", "y", "copy", "Copy where it is served, else where it lies", shown=False),
+)
 
 # -- jobs ------------------------------------------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ def add_model(
     wheel, already fetched. Raises LabError.
     """
     source = source.strip()
+    check_source(source)
     name = check_name(name or default_name(source))
     _check_hash(sha256)
     if wheel is not None and source != demo.SOURCE:
@@ -80,10 +81,24 @@ def add_model(
         ) from error
 
 
-def default_name(source: str) -> str:
-    """What a model from there is called where nobody says otherwise. Raises UsageError for no source at all."""
+def check_source(source: str) -> None:
+    """Raises UsageError where nothing can come from there, as far as it can be told at once."""
+    source = source.strip()
     if not source:
         raise UsageError("Where the model comes from is missing.", hint=SOURCES)
+    if source == demo.SOURCE:
+        return
+    if source.startswith("hf:"):
+        hub.check_address(source.removeprefix("hf:"))
+    elif "://" in source:
+        if not source.startswith(("http://", "https://")) or not urlsplit(source).hostname:
+            raise UsageError("is not an http or https address.", where=source, hint=SOURCES)
+    else:
+        _one_file(Path(source).expanduser())
+
+
+def default_name(source: str) -> str:
+    """What a model from there is called where nobody says otherwise."""
     if source == demo.SOURCE:
         return demo.NAME
     if source.startswith("hf:"):

@@ -29,11 +29,7 @@ class HubFile(msgspec.Struct, frozen=True, kw_only=True):
 
 def resolve(address: str) -> HubFile:
     """What `ORG/NAME[@REVISION][:FILE or QUANTISATION]` means there. Raises LabError and UsageError."""
-    match = _ADDRESS.fullmatch(address)
-    if match is None:
-        raise UsageError(
-            f"'hf:{address}' does not name a model.", hint="It looks like: hf:ORG/NAME or hf:ORG/NAME:FILE.gguf"
-        )
+    match = check_address(address)
     repository, revision, wanted = match["repository"], match["revision"], match["file"] or ""
     hub = _hub()
     # Read now, not when the package was imported.
@@ -51,6 +47,16 @@ def resolve(address: str) -> HubFile:
         size=int((lfs.size if lfs else entry.size) or 0),
         sha256=str(lfs.sha256) if lfs else "",
     )
+
+
+def check_address(address: str) -> re.Match[str]:
+    """The parts of an address. Raises UsageError."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        raise UsageError(
+            f"'hf:{address}' does not name a model.", hint="It looks like: hf:ORG/NAME or hf:ORG/NAME:FILE.gguf"
+        )
+    return match
 
 
 def choose(names: list[str], wanted: str, repository: str) -> str:
