@@ -18,7 +18,7 @@ from labtui.taxonomy.check import version_of
 from labtui.taxonomy.find import find_leaf, leaf_id
 from labtui.taxonomy.layout import KNOWLEDGE, SKILLS
 from labtui.taxonomy.parse import parse
-from labtui.taxonomy.places import items, place, value
+from labtui.taxonomy.places import entry, items, place, value
 from labtui.taxonomy.source import Unreadable, decode, read_bytes
 
 FREEFORM = "freeform skill"
@@ -140,10 +140,15 @@ def _leaf(document: dict[Any, Any], tree: Node | None, known: dict[str, Any]) ->
         outline=texts["document_outline"],
         seeds=seeds,
         document=_document(document.get("document"), value(tree, "document")),
-        lines={key: place(value(tree, key)).line for key in document if isinstance(key, str)},
+        lines={key: _key_line(tree, key) for key in document if isinstance(key, str)},
         odd={key: read_as(document[key]) for key in texts if key in document and not isinstance(document[key], str)},
         **known,
     )
+
+
+def _key_line(tree: Node | None, key: str) -> int:
+    found = entry(tree, key)
+    return place(found[0] if found else None).line
 
 
 def kind_of(name: str, document: dict[Any, Any]) -> str:

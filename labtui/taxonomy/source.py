@@ -44,9 +44,10 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         raise Unreadable("layout.missing", "The file does not exist.") from error
     except OSError as error:
         raise Unreadable("yaml.unreadable", f"The file cannot be read: {error.strerror}.") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Unreadable("layout.missing", "This is not a file.", "A leaf is a folder that holds a file qna.yaml.")
     with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise Unreadable("layout.missing", "This is not a file.", "A leaf is a folder that holds a file qna.yaml.")
         try:
             data = stream.read(limit + 1)
         except OSError as error:
