@@ -117,7 +117,19 @@ CHAT = (
 
 # -- generate --------------------------------------------------------------------------------------------------
 
-GENERATE: tuple[Action, ...] = ()
+GENERATE = (
+    # Before the focused list or input: enter starts from wherever one is in the form.
+    Action("generate.start", "enter", "start", "Start the generation as the form says", priority=True),
+    Action("generate.leaves.toggle", "space", "choose", "Choose the leaf, or drop it"),
+    Action("generate.leaves.all", "a", "all", "Choose every leaf shown, or drop them all", shown=False),
+    Action("generate.train", "t", "train", "Train on the finished data set"),
+    Action("generate.stop", "x", "stop", "Stop; what was made is kept, and it can be resumed"),
+    Action("generate.resume", "r", "resume", "Go on; nothing is asked twice"),
+    Action("generate.show", "f", "filter", "Show all samples, the accepted, or the rejected"),
+    Action("generate.new", "n", "new", "Fill the form for another generation"),
+    Action("generate.log", "l", "log", "Read the job's log"),
+    Action("generate.copy", "w", "copy command", "Copy the command that does the same", shown=False),
+)
 
 # -- train -----------------------------------------------------------------------------------------------------
 

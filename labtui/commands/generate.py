@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from labtui.commands._common import Lab, json_option, note, out, pass_lab, print_json
+from labtui.commands._common import Lab, json_option, note, out, pass_lab, print_json, table
 
 
 @click.command("generate")
@@ -46,8 +46,7 @@ def command(
         if as_json:
             print_json(plan)
         else:
-            for line in generating.plan_lines(plan):
-                out(line)
+            out(table([[*fact] for fact in generating.plan_facts(plan)], ["", ""]).lstrip("\n"))
         return
     folder = generating.start_generate(
         workspace, config, leaves, samples=samples, teacher=teacher, out=out_dir, say=note

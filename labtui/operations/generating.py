@@ -198,18 +198,18 @@ def out_of(folder: JobFolder) -> Path:
     return msgspec.convert(spec.arguments, GenerateArguments).folder(spec.workspace, spec.id)
 
 
-def plan_lines(plan: GeneratePlan) -> list[str]:
-    """What will happen, as sentences."""
-    each = plan.leaves[0].samples
-    many = f"{len(plan.leaves)} leaves" if len(plan.leaves) > 1 else plan.leaves[0].id
+def plan_facts(plan: GeneratePlan) -> list[tuple[str, str]]:
+    """What will happen, as (what, how much) in words."""
     how = "answers already" if plan.served else "is started first"
-    if plan.remote:
-        how = "is served by somebody else"
-    lines = [
-        f"{plan.teacher} {how}.",
-        f"It is asked {plan.requests[0]:,} to {plan.requests[1]:,} times for {each} samples of {many}.",
+    each = plan.leaves[0].samples
+    asked = f"{each:,} of each of {len(plan.leaves)} leaves: {plan.samples:,}" if len(plan.leaves) > 1 else f"{each:,}"
+    facts = [
+        ("samples", asked),
+        ("teacher", f"{plan.teacher}, {'served by somebody else' if plan.remote else how}"),
+        ("requests", f"{plan.requests[0]:,} where every answer is good, at most {plan.requests[1]:,}"),
+        ("pipeline", plan.pipeline),
     ]
     if plan.seeds:
-        lines.append(f"The {plan.seeds} seed pairs of the {'leaves' if len(plan.leaves) > 1 else 'leaf'} go in too.")
-    lines.append(f"The data set is written to {plan.out or 'data/JOB in the workspace'}.")
-    return lines
+        facts.append(("seeds", f"their {plan.seeds} own pairs go into the data set too"))
+    facts.append(("data set", plan.out or "data/JOB in the workspace"))
+    return facts
