@@ -369,7 +369,7 @@ def _of_model(row: Row) -> list[tuple[str, str]]:
 def _server(server: Server) -> str:
     if not server.ready:
         return f"loading with {server.engine} · job {server.job}"
-    parts = [server.url, f"{server.engine}, {server.threads} threads", model_words.amount(server.memory)]
-    parts.append(model_words.idle(server))
-    parts.append(f"stops after {duration(server.idle_minutes * 60)}" if server.idle_minutes else "until stopped")
-    return " · ".join(parts)
+    ends = f"stops after {duration(server.idle_minutes * 60)}" if server.idle_minutes else "until stopped"
+    threads = f"{server.threads} thread{'s' if server.threads != 1 else ''}"
+    parts = [server.url, model_words.memory(server), model_words.idle(server), ends, f"{server.engine}, {threads}"]
+    return " · ".join(part for part in parts if part)

@@ -181,7 +181,7 @@ def _header(room: int) -> str:
     name, kind, format_cells, template, served = _columns(room)
     named = pad("  name", name) + (pad("kind", kind) if kind else "")
     named += f"{'size':>{SIZE - 1}} " + pad("format", format_cells)
-    named += f"{'context':>{CONTEXT - 1}} " + pad("chat template"[: template - 1] if template > 5 else "chat", template)
+    named += f"{'context':>{CONTEXT - 1}} " + pad("template" if template > 5 else "chat", template)
     return named + pad("served", served)
 
 
@@ -226,8 +226,8 @@ def _served(row: Row, cells: int) -> tuple[str, str]:
         return ("elsewhere", "$quiet") if row.info.kind == "remote" else ("", "")
     said = model_words.server(row.servers[0])
     if width(said) > cells:
-        # The address first, then what fits: memory and idle time stand below from near as well.
-        said = said.partition(" · idle")[0]
+        # The address and the memory; the idle time stands below, from near.
+        said = said.rpartition(" · ")[0]
     more = f" +{len(row.servers) - 1}" if len(row.servers) > 1 else ""
     return shorten(said + more, cells), "$success" if row.servers[0].ready else "$warning"
 

@@ -64,12 +64,17 @@ def template(info: ModelInfo) -> str:
     return "yes" if info.template else "no"
 
 
+def memory(server: Server) -> str:
+    """Main memory it holds, as the header line says it."""
+    return f"{server.memory / 2**20:,.0f} MB" if server.memory else ""
+
+
 def server(server: Server) -> str:
-    """`:41151 · 312 MB · idle 3 m 05 s`, or that it still loads."""
+    """`:41151 · 340 MB · idle 3 m 05 s`, or that it still loads."""
     if not server.ready:
         return "loading"
     port = urlsplit(server.url).port
-    parts = [f":{port}", amount(server.memory) if server.memory else "", idle(server)]
+    parts = [f":{port}", memory(server), idle(server)]
     return " · ".join(part for part in parts if part)
 
 
