@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 from rich.segment import Segment
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from labtui import records, signs
 from labtui.records import AnyEvent
 from labtui.text import clean, shorten, width
 from labtui.widgets import job_words
+from labtui.widgets.tail_scroll import TailScroll
 
 KEEP = 5000
 """Lines kept; the file holds them all."""
@@ -84,7 +83,7 @@ def fold(lines: Iterable[EventLine]) -> list[EventLine]:
     return [line for line in found if line is not None][-KEEP:]
 
 
-class EventLines(ScrollView, can_focus=True):
+class EventLines(TailScroll, can_focus=True):
     COMPONENT_CLASSES = {"event--quiet", "event--good", "event--bad", "event--warn", "event--strong"}
     DEFAULT_CSS = """
     EventLines { height: 1fr; background: $background; scrollbar-size: 1 1; overflow-x: hidden; }
@@ -98,12 +97,10 @@ class EventLines(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(id=id)
         self._lines: list[EventLine] = []
-        self._following = True
-        self._own_move = False
 
     def clear(self) -> None:
         self._lines = []
-        self._following = True
+        self.following = True
         self._resize_content()
 
     def add(self, lines: Sequence[EventLine]) -> None:
@@ -116,20 +113,11 @@ class EventLines(ScrollView, can_focus=True):
         return "\n".join(f"{line.at} {line.text}" for line in self._lines)
 
     def _resize_content(self) -> None:
-        self.virtual_size = Size(max(1, self.size.width), len(self._lines))
-        if self._following:
-            self._own_move = True
-            self.scroll_to(y=self.max_scroll_y, animate=False)
-            self._own_move = False
+        self.resize_content(1, len(self._lines))
         self.refresh()
 
     def on_resize(self) -> None:
         self._resize_content()
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        if not self._own_move and old_value != new_value:
-            self._following = new_value >= self.max_scroll_y
 
     def render_line(self, y: int) -> Strip:
         number = self.scroll_offset.y + y

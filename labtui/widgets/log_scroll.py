@@ -7,6 +7,7 @@ Use it through `labtui.widgets.log_view.LogView`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,9 +15,8 @@ from pathlib import Path
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -25,6 +25,7 @@ from labtui.text import width
 from labtui.widgets.log_index import Snapshot
 from labtui.widgets.log_lines import LogLine
 from labtui.widgets.log_reader import Fetched, Found, LogReader, Match, Reading
+from labtui.widgets.tail_scroll import TailScroll
 
 WAIT = 0.02
 """Seconds a repaint waits for lines at most; a disk that is slower is waited for without holding up anything."""
@@ -45,7 +46,7 @@ def _style(name: str) -> Style:
 
 
 # Without Textual's own keys: they would do the same under other names.
-class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
+class LogScroll(TailScroll, can_focus=True, inherit_bindings=False):
     ALLOW_SELECT = True
     BINDINGS = bindings_for("log")
     COMPONENT_CLASSES = {"log--number", "log--marked", "log--match", "log--match-here", "log--cut"}
@@ -58,9 +59,6 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
     LogScroll > .log--cut { color: $quiet; text-style: italic; }
     """
 
-    class Changed(Message):
-        """Something the line below the log says has changed."""
-
     class Told(Message):
         """The reader's thread speaks."""
 
@@ -72,10 +70,11 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
     class FindAsked(Message):
         """The reader wants to type what to search for."""
 
-    def __init__(self, *, numbers: bool = True, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, *, numbers: bool = True, changed: Callable[[], object] = lambda: None) -> None:
+        super().__init__()
         self.numbers = numbers
-        self.following = True
+        self._changed = changed
+        # Called, not posted, so that what the line below says is painted together with the lines.
         self.new_lines = 0
         """Lines that came while the reader was not at the end."""
         self.snapshot = Snapshot()
@@ -90,8 +89,9 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines: LRUCache[int, LogLine] = LRUCache(KEEP)
         self._strips: LRUCache[int, Strip] = LRUCache(KEEP)
         self._widest = 0
-        self._own_move = False
         self._pattern: re.Pattern[str] | None = None
+        self._base = Style()
+        self._looks: dict[str, Style] = {}
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
@@ -162,7 +162,7 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
             self._resize_content()
             if before.size != reading.snapshot.size:
                 self.refresh()
-        self.post_message(self.Changed())
+        self._changed()
 
     def _renumber(self, before: Snapshot, after: Snapshot) -> None:
         if after.generation != before.generation:
@@ -172,37 +172,20 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
             self.mark += after.shift
         if not self.following:
             self._resize_content()
-            self._move(self.scroll_offset.y + after.shift)
+            self.move(self.scroll_offset.y + after.shift)
 
     def _forget(self) -> None:
         self._lines.clear()
         self._strips.clear()
 
     def _resize_content(self) -> None:
-        size = Size(max(self._widest + self._gutter, 1), self.snapshot.lines)
-        if size != self.virtual_size:
-            self.virtual_size = size
-        if self.following:
-            self._move(self.max_scroll_y)
+        self.resize_content(self._widest + self._gutter, self.snapshot.lines)
 
-    def _move(self, y: float) -> None:
-        """Scrolls without that counting as the reader's own doing."""
-        self._own_move = True
-        try:
-            self.scroll_to(y=y, animate=False)
-        finally:
-            self._own_move = False
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        if not self._own_move and old_value != new_value:
-            self._follow(new_value >= self.max_scroll_y)
-
-    def _follow(self, following: bool) -> None:
+    def follow(self, following: bool) -> None:
         if following != self.following:
             self.following = following
             self.new_lines = 0
-            self.post_message(self.Changed())
+            self._changed()
 
     def on_resize(self) -> None:
         self._resize_content()
@@ -210,6 +193,7 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._strips.clear()
+        self._looks.clear()
 
     # -- drawing ------------------------------------------------------------------------------------------------
 
@@ -218,6 +202,8 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
         return len(f"{self.snapshot.lines:,}") + 2 if self.numbers else (2 if self.mark is not None else 0)
 
     def render_lines(self, crop: Region) -> list[Strip]:
+        # Working a widget's style out takes as long as drawing a line: once a repaint is enough.
+        self._base = self.rich_style
         self._ensure(self.scroll_offset.y, self.scroll_offset.y + self.size.height)
         return super().render_lines(crop)
 
@@ -240,10 +226,16 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
             # The size must not change in the midst of a repaint.
             self.call_later(self._resize_content)
 
+    def _component(self, name: str) -> Style:
+        look = self._looks.get(name)
+        if look is None:
+            look = self._looks[name] = self.get_component_rich_style(name, partial=True)
+        return look
+
     def render_line(self, y: int) -> Strip:
         number = self.scroll_offset.y + y
         room = self.size.width
-        base = self.rich_style
+        base = self._base
         if number >= self.snapshot.lines:
             return Strip.blank(room, base)
         gutter = self._gutter
@@ -255,7 +247,7 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _gutter_strip(self, number: int, cells: int, base: Style) -> Strip:
         marked = self.mark is not None and number >= self.mark
-        style = base + self.get_component_rich_style("log--marked" if marked else "log--number", partial=True)
+        style = base + self._component("log--marked" if marked else "log--number")
         # Before the beginning of a large file is counted nobody knows the numbers.
         shown = f"{number + 1:,}" if self.numbers and self.snapshot.complete else ""
         return Strip([Segment(f"{shown:>{cells - 2}}{'┃' if marked else ' '} ", style)], cells)
@@ -277,7 +269,7 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
         marks: list[tuple[int, int, Style]] = []
         if self._pattern is not None:
             here = self.here is not None and self.here.line == number
-            style = self.get_component_rich_style("log--match-here" if here else "log--match", partial=True)
+            style = self._component("log--match-here" if here else "log--match")
             marks += [(match.start(), match.end(), style) for match in self._pattern.finditer(line.text)]
         if selection is not None and (span := selection.get_span(number)) is not None:
             start, end = span
@@ -285,7 +277,7 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
             marks.append((start, len(line.text) if end == -1 else end, style))
         segments, cells = _segments(line, marks, base), line.cells
         if line.cut:
-            style = base + self.get_component_rich_style("log--cut", partial=True)
+            style = base + self._component("log--cut")
             segments.append(Segment(f" … {line.cut}", style))
             cells += width(line.cut) + 3
         return Strip(segments, cells)
@@ -330,8 +322,8 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=0, animate=False)
 
     def action_end(self) -> None:
-        self._move(self.max_scroll_y)
-        self._follow(True)
+        self.move(self.max_scroll_y)
+        self.follow(True)
 
     def action_scroll_up(self) -> None:
         self.scroll_to(y=self.scroll_target_y - 1, animate=False)
@@ -370,7 +362,7 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
         if self.here is not None and not top <= self.here.line <= bottom:
             self.scroll_to(y=self.here.line - self.size.height // 3, animate=False)
         self.refresh()
-        self.post_message(self.Changed())
+        self._changed()
 
     def action_numbers(self) -> None:
         self.numbers = not self.numbers
@@ -381,7 +373,7 @@ class LogScroll(ScrollView, can_focus=True, inherit_bindings=False):
         self.mark = None if self.mark is not None else self.scroll_offset.y
         self._resize_content()
         self.refresh()
-        self.post_message(self.Changed())
+        self._changed()
 
     def action_copy(self) -> None:
         if copy := getattr(self.app, "copy_text", None):

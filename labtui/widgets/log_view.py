@@ -50,14 +50,15 @@ class LogView(Vertical):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._path = path
-        self._scroll = LogScroll(numbers=numbers)
+        self._scroll = LogScroll(numbers=numbers, changed=self._changed)
+        self._status = LogStatus(self._scroll)
 
     def compose(self) -> ComposeResult:
         yield self._scroll
         with Horizontal(classes="find"):
             yield Plain("/ ")
             yield FindInput(placeholder="text to find; enter jumps, esc closes", compact=True)
-        yield LogStatus(self._scroll)
+        yield self._status
 
     def on_mount(self) -> None:
         self._scroll.show(self._path)
@@ -91,7 +92,7 @@ class LogView(Vertical):
             self._close_find()
         elif self._scroll.found is not None:
             self._scroll.search("")
-            self.query_one(LogStatus).refresh()
+            self._status.refresh_words()
         elif self._scroll.mark is not None:
             self._scroll.action_mark()
         else:
@@ -103,10 +104,9 @@ class LogView(Vertical):
         if self._scroll.size and self.screen.is_active:
             self._scroll.poll()
 
-    @on(LogScroll.Changed)
-    def _changed(self, event: LogScroll.Changed) -> None:
-        event.stop()
-        self.query_one(LogStatus).refresh()
+    def _changed(self) -> None:
+        if self.is_mounted:
+            self._status.refresh_words()
 
     @on(LogScroll.FindAsked)
     def _find(self, event: LogScroll.FindAsked) -> None:
@@ -156,6 +156,14 @@ class LogStatus(Widget):
     def __init__(self, lines: LogScroll) -> None:
         super().__init__()
         self._lines = lines
+        self._words: tuple[object, ...] = ()
+
+    def refresh_words(self) -> None:
+        """Draws anew if it says anything new."""
+        words = (self._left(), self._middle(), self._right())
+        if words != self._words:
+            self._words = words
+            self.refresh()
 
     def render(self) -> Content:
         room = self.content_size.width
