@@ -12,6 +12,11 @@ def main() -> None:
 
         print(f"labtui {__version__}")  # noqa: T201
         return
+    if not sys.argv[1:]:
+        # Without anything to parse, what parses command lines need not be imported.
+        from labtui.running import open_application
+
+        sys.exit(open_application())
     from labtui.cli import run
 
     sys.exit(run(sys.argv[1:]))

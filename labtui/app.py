@@ -26,10 +26,11 @@ from labtui.keys import read_keymap
 from labtui.operations.meters import Meter
 from labtui.operations.overview import Overview, Reader
 from labtui.operations.watching import Watching
-from labtui.screens.base import LabScreen, stylesheets
+from labtui.screens.base import LabScreen
 from labtui.text import clean, shorten
 from labtui.themes import DEFAULT, NAMES, THEMES
 from labtui.widgets.guard import ControlGuard
+from labtui.widgets.window import stylesheets
 from labtui.workspace import Workspace, remember, remember_workspace, remembered
 
 if TYPE_CHECKING:
@@ -77,7 +78,6 @@ def _palette() -> type[Provider]:
 class LabApp(App[int], inherit_bindings=False):
     TITLE = "labtui"
     # Textual reads no stylesheet of its own for the first screen, so those that can be first are named here.
-    CSS_PATH = stylesheets("base", "home", "welcome")
     BINDINGS = bindings_for("app")
     COMMANDS = {_palette}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -114,7 +114,9 @@ class LabApp(App[int], inherit_bindings=False):
         self._under_way: dict[str, str] | None = None
         self._clashes: set[str] = set()
         self._guard = ControlGuard()
-        super().__init__()
+        # Textual reads no stylesheet of a screen for the first one, so its own are named here.
+        first = ("home",) if context.workspace else ("widgets", "welcome")
+        super().__init__(css_path=stylesheets("base", *first))
         interface = context.config.settings.interface
         for theme in THEMES:
             self.register_theme(theme)
@@ -315,6 +317,12 @@ class LabApp(App[int], inherit_bindings=False):
 
         if not isinstance(self.screen, JumpWindow):
             self.push_screen(JumpWindow(self.screen), go)
+
+    def action_command_palette(self) -> None:
+        from labtui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_find(self) -> None:
         find = getattr(self.screen, "action_find", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from labtui.errors import LabError, UsageError
+from labtui.errors import EXIT_FAILED, EXIT_INTERRUPTED, LabError, UsageError
 from labtui.operations.stages import plural
 from labtui.records import State
 from labtui.workspace import Workspace
@@ -49,3 +49,32 @@ def goodbye(workspace: Workspace | None) -> None:
     if parts:
         verb = "keeps" if len(views) == 1 else "keep"
         sys.stderr.write(f"{' and '.join(parts)} {verb} going. `labtui` shows them again.\n")
+
+
+def open_application() -> int:
+    """`labtui` alone: opens the application without reading a command line, and returns the exit code."""
+    from labtui import config, workspace
+
+    try:
+        found = workspace.find()
+        settings = config.load(found)
+        need_terminal()
+        from labtui.app import Context, run
+
+        return run(Context(config=settings, workspace=found))
+    except LabError as error:
+        _complain(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except Exception as error:
+        from labtui.crashes import keep
+
+        _complain(f"Something went wrong inside labtui ({type(error).__name__}: {error}).\nSee {keep(error)}")
+        return EXIT_FAILED
+
+
+def _complain(text: str) -> None:
+    from labtui.text import clean
+
+    sys.stderr.write(f"labtui: {clean(text)}\n")

@@ -67,7 +67,7 @@ def _experiment(overview: Overview) -> _Said:
     if counts is None:
         return "", "", "none"
     if not counts.models:
-        return "no model yet", "add one: models", "none"
+        return "no model yet", "models: key 9", "none"
     chats = plural(counts.chats, "chat") if counts.chats else "ask something"
     return plural(counts.models, "model"), chats, "some" if counts.chats else "none"
 

@@ -47,7 +47,6 @@ speak to the user. Colours in styles are variables ($primary, $quiet, $edge …)
 
 from __future__ import annotations
 
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -57,24 +56,12 @@ from textual.screen import Screen
 
 from labtui.widgets.header import HeaderLine
 from labtui.widgets.hints import HintLine
+from labtui.widgets.window import stylesheets
 
 if TYPE_CHECKING:
     from labtui.app import LabApp
     from labtui.operations.meters import Meter
     from labtui.operations.overview import Overview
-
-PACKAGE = Path(__file__).resolve().parents[1]
-
-
-def styles_dir() -> Path:
-    """styles/ of the checkout, or its copy inside the installed package."""
-    inside = PACKAGE / "styles"
-    return inside if inside.is_dir() else PACKAGE.parent / "styles"
-
-
-def stylesheets(*names: str) -> list[str | PurePath]:
-    """The stylesheets of those names, as far as there are any."""
-    return [path for name in names if (path := styles_dir() / f"{name}.tcss").is_file()]
 
 
 class LabScreen(Screen[None], inherit_bindings=False):
@@ -92,9 +79,8 @@ class LabScreen(Screen[None], inherit_bindings=False):
     app: LabApp
 
     def __init_subclass__(cls, **arguments: Any) -> None:
-        styles = styles_dir() / f"{cls.NAME}.tcss"
-        if "NAME" in cls.__dict__ and styles.is_file():
-            cls.CSS_PATH = styles
+        if "NAME" in cls.__dict__:
+            cls.CSS_PATH = stylesheets("widgets", cls.NAME)
         super().__init_subclass__(**arguments)
 
     def __init__(self) -> None:

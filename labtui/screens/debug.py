@@ -8,16 +8,16 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain
+from labtui.widgets.window import Window
 
 if TYPE_CHECKING:
     from labtui.app import LabApp
 
 
-class DebugWindow(ModalScreen[None]):
+class DebugWindow(Window[None]):
     BINDINGS = [
         Binding("escape,q,f12", "dismiss", "close", tooltip="Close this window"),
         Binding("c,y", "copy", "copy all", tooltip="Copy everything"),

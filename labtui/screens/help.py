@@ -6,19 +6,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Markdown
 
 from labtui import actions, keys
 from labtui.text import pad, width
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain
+from labtui.widgets.window import Window
 
 Row = tuple[str, str]
 """(keys, what they do)"""
 
 
-class HelpWindow(ModalScreen[None]):
+class HelpWindow(Window[None]):
     BINDINGS = [
         Binding("escape,q,question_mark,f1", "dismiss", "close", tooltip="Close the help"),
         Binding("up,k", "scroll(-1)", "scroll", show=False),

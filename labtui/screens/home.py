@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from labtui.actions import bindings_for
 from labtui.operations.meters import Meter
 from labtui.operations.overview import Overview
 from labtui.screens.base import LabScreen
+from labtui.widgets.header import HeaderLine
+from labtui.widgets.hints import HintLine
 from labtui.widgets.home_jobs import HomeJobs
 from labtui.widgets.loop_map import LoopMap
 from labtui.widgets.meter import Meters
@@ -28,16 +29,17 @@ Below are the jobs: every long piece of work runs on its own and goes on when yo
 """
     BINDINGS = bindings_for("home")
 
-    def body(self) -> ComposeResult:
+    def compose(self) -> ComposeResult:
+        # No containers: each would be painted once more below its parts, and this is the first paint.
+        yield HeaderLine(self.TITLE or "")
         yield LoopMap()
-        with Container(id="below"):
-            yield HomeJobs()
-            meters = Meters(id="machine", classes="panel")
-            meters.border_title = "this machine"
-            yield meters
+        yield HomeJobs()
+        yield Meters(id="machine", classes="panel")
+        yield HintLine()
 
     def overview_changed(self, overview: Overview) -> None:
         self.query_one(LoopMap).show(overview)
+        self.query_one(Meters).show_served(overview.served)
         if overview.jobs is not None:
             self.query_one(HomeJobs).show(overview.jobs)
 

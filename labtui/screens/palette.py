@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from labtui import actions, keys
 from labtui.operations.stages import TITLES
 from labtui.text import clean
 from labtui.themes import DESCRIPTIONS
+from labtui.widgets.window import stylesheets
 
 if TYPE_CHECKING:
     from labtui.app import LabApp
@@ -38,6 +39,10 @@ class Command(NamedTuple):
     name: str
     help: str
     run: Callable[[], object]
+
+
+class Palette(CommandPalette):
+    CSS_PATH = stylesheets("widgets")
 
 
 class LabCommands(Provider):

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -19,6 +18,7 @@ from labtui.operations.stages import TITLES, stages
 from labtui.text import clean
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain
+from labtui.widgets.window import Window
 from labtui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Ways(OptionList):
     BINDINGS = [Binding("enter", "select", "copy, or open →", tooltip="Copy what the line holds, or go where it leads")]
 
 
-class StageWindow(ModalScreen[None]):
+class StageWindow(Window[None]):
     BINDINGS = [
         Binding("escape,q", "dismiss", "close", tooltip="Close this window"),
         Binding("c,y", "copy", "copy", tooltip="Copy what the line holds"),

@@ -6,14 +6,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from labtui.text import clean
 from labtui.widgets.plain import Plain
+from labtui.widgets.window import Window
 
 
-class ConfirmWindow(ModalScreen[bool]):
+class ConfirmWindow(Window[bool]):
     BINDINGS = [
         Binding("escape,n", "answer(False)", "no"),
         Binding("y", "answer(True)", "yes"),

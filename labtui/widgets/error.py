@@ -5,14 +5,14 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
 from labtui.errors import LabError
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain
+from labtui.widgets.window import Window
 
 
-class ErrorWindow(ModalScreen[None]):
+class ErrorWindow(Window[None]):
     BINDINGS = [
         Binding("escape,enter,q", "dismiss", "close", tooltip="Close this window"),
         Binding("c,y", "copy", "copy", tooltip="Copy the whole text"),

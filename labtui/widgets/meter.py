@@ -6,25 +6,32 @@ from textual.content import Content
 from textual.widget import Widget
 
 from labtui.operations.meters import Meter
-from labtui.text import width
+from labtui.operations.overview import Served
+from labtui.text import pad, width
 from labtui.widgets.job_words import bar
 
-BUSY, FULL = 0.75, 0.92
-"""Shares from which a bar is drawn in the colours of warning and error; the number says the same."""
+TIGHT, FULL = 0.8, 0.93
+"""Shares of memory from which its bar takes the colours of warning and error; the number says the same."""
 
 
 class Meters(Widget):
     """`folded` draws everything on one line."""
 
-    DEFAULT_CSS = "Meters { height: auto; }"
-
     def __init__(self, id: str | None = None, classes: str = "") -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
+        self.border_title = "this machine"
         self._meters: tuple[Meter, ...] = ()
+        self._served: tuple[Served, ...] = ()
 
     def show(self, meters: tuple[Meter, ...]) -> None:
         if meters != self._meters:
             self._meters = meters
+            self.refresh(layout=False)
+
+    def show_served(self, served: tuple[Served, ...]) -> None:
+        """The models that answer now, with the memory each takes; below the bars where there is room."""
+        if served != self._served:
+            self._served = served
             self.refresh(layout=False)
 
     def render(self) -> Content:
@@ -38,6 +45,11 @@ class Meters(Widget):
             rows.append((f"{meter.name:<5} ", "$quiet"))
             rows += _bar(meter, cells)
             rows.append((f" {meter.text}\n", ""))
+        if self._served:
+            rows.append(("\nserved\n", "$quiet"))
+        for served in self._served:
+            memory = f"{served.memory / 2**20:,.0f} MB" if served.memory else ""
+            rows.append((f"{pad(served.label, max(4, room - width(memory) - 1))} {memory}\n", ""))
         return Content.assemble(*rows)
 
     def _one_line(self) -> Content:
@@ -60,6 +72,7 @@ def _bar(meter: Meter, cells: int) -> list[tuple[str, str]]:
 
 
 def _style(meter: Meter) -> str:
-    if meter.share >= FULL:
-        return "$error"
-    return "$warning" if meter.share >= BUSY else "$primary"
+    # A busy processor does what it is there for; memory that runs out ends programs.
+    if meter.name != "MEM" or meter.share < TIGHT:
+        return "$primary"
+    return "$error" if meter.share >= FULL else "$warning"

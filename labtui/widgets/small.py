@@ -11,7 +11,10 @@ LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 
 
 class SmallWindow(ModalScreen[None]):
-    DEFAULT_CSS = "SmallWindow { background: $background; } SmallWindow Plain { width: auto; max-width: 100%; }"
+    DEFAULT_CSS = """
+    SmallWindow { background: $background; align: center middle; }
+    SmallWindow Plain { width: auto; max-width: 100%; }
+    """
 
     def compose(self) -> ComposeResult:
         yield Plain(self._sentence())
