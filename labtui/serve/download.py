@@ -210,7 +210,7 @@ def _receive(
     cancelled: Callable[[], bool],
 ) -> int:
     try:
-        for block in answer.iter_raw(BLOCK):
+        for block in answer.iter_raw():
             stream.write(block)
             done += len(block)
             on_step(Step("download", done, total))

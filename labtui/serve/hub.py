@@ -105,14 +105,14 @@ def _hub() -> Any:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
         import huggingface_hub
+        import huggingface_hub.errors
+        import huggingface_hub.utils
     except ImportError as error:
         raise MissingExtra("Fetching from the hub", "local") from error
     return huggingface_hub
 
 
 def _ask(hub: Any, endpoint: str | None, repository: str, revision: str | None) -> Any:
-    import httpx
-
     errors = hub.errors
     where = f"hf:{repository}"
     try:
@@ -137,17 +137,16 @@ def _ask(hub: Any, endpoint: str | None, repository: str, revision: str | None) 
         ) from error
     except errors.OfflineModeIsEnabled as error:
         raise LabError("The hub is switched off by the variable HF_HUB_OFFLINE.", where=where) from error
-    except (errors.HfHubHTTPError, httpx.HTTPError, OSError, ValueError) as error:
+    except Exception as error:
+        # Which HTTP library the hub's package uses, and so what it raises, changes with its version.
         status = getattr(getattr(error, "response", None), "status_code", None)
-        what = f"The hub answers HTTP {status}." if status else "The hub does not answer as it should."
+        names = {kind.__name__ for kind in type(error).__mro__}
+        if status:
+            what = f"The hub answers HTTP {status}."
+        elif names & {"TransportError", "ConnectionError", "TimeoutError"}:
+            what = "The hub cannot be reached."
+        else:
+            what = "The hub does not answer as it should."
         raise LabError(
-            what if status else _no_connection(error) or what,
-            where=where,
-            hint="Try again later, or download the file yourself: labtui model add FILE",
+            what, where=where, hint="Try again later, or download the file yourself: labtui model add FILE"
         ) from error
-
-
-def _no_connection(error: Exception) -> str:
-    import httpx
-
-    return "The hub cannot be reached." if isinstance(error, httpx.TransportError | ConnectionError) else ""

@@ -25,7 +25,7 @@ def test_a_missing_chat_template_is_seen(tmp_path: Path) -> None:
 
 
 def test_an_adapter_is_told_from_a_model(tmp_path: Path) -> None:
-    path = write_gguf(tmp_path / "a.gguf", **{"general__type": "adapter", "adapter__type": "lora"})
+    path = write_gguf(tmp_path / "a.gguf", general__type="adapter", adapter__type="lora")
     assert gguf_file.describe(path, name="a").kind == "adapter"
 
 
