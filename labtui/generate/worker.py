@@ -38,7 +38,6 @@ def work(job: Job) -> None:
     out = arguments.folder(job.spec.workspace, job.spec.id)
     dataset.check_out(out, job.spec.id)
     job.report.stage("prepare", f"{len(arguments.leaves)} leaves" if len(arguments.leaves) > 1 else "1 leaf")
-    job.report.progress(0, arguments.wanted, "samples")
     taken = [
         leaves.take(Path(arguments.taxonomy), asked, job.folder.path, number)
         for number, asked in enumerate(arguments.leaves)
@@ -62,6 +61,7 @@ def work(job: Job) -> None:
         for leaf, asked in zip(taken, arguments.leaves, strict=True)
     ]
     job.report.stage("generate", arguments.teacher)
+    job.report.progress(0, arguments.wanted, "samples")
     asyncio.run(_generate(job, arguments, target, runs))
     if not job.stopping:
         _finish(job, arguments, plan, runs, out)

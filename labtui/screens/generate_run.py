@@ -28,6 +28,7 @@ from labtui.widgets.plain import Plain, content
 
 KEPT = 1000
 """Samples held for the list; the journal holds all."""
+SAID_CELLS = 17
 SHOWS = {"all": "all", "accepted": "accepted only", "rejected": "rejected only"}
 
 
@@ -49,7 +50,7 @@ class GenerateRun(Widget):
         self._samples: collections.deque[Sample] = collections.deque(maxlen=KEPT)
         self._listed: list[Sample] = []
         self._show = "all"
-        self._drawn = ""
+        self._drawn = self._words = ""
 
     def compose(self) -> ComposeResult:
         yield JobHeader(hide_empty=False, id="job")
@@ -64,7 +65,8 @@ class GenerateRun(Widget):
 
     def start(self) -> None:
         """Forgets the job shown before."""
-        self.view, self._tally, self._drawn = None, None, ""
+        self.view, self._tally = None, None
+        self._drawn = self._words = ""
         self._samples.clear()
         self._listed = []
         self.query_one(OptionList).clear_options()
@@ -107,7 +109,7 @@ class GenerateRun(Widget):
         if self._tally is None or self.view is None:
             return
         # While the panel is not laid out yet the size is unknown; the next poll draws it right.
-        room = max(40, self.query_one("#leaf-table").size.width - 4)
+        room = max(40, self.query_one("#leaf-table").size.width - 1)
         going = self.view.state is State.RUNNING
         lines = [_leaf_line(leaf, room, going) for leaf in self._tally.leaves.values()]
         table = Content("\n").join(lines)
@@ -146,24 +148,28 @@ class GenerateRun(Widget):
             self._listed = self._listed[overflow:]
             self._relist(kept)
         else:
-            room = self._room()
-            listed.add_options([Option(_sample_line(sample, room)) for sample in samples])
+            room, cells = self._room()
+            listed.add_options([Option(_sample_line(sample, room, cells)) for sample in samples])
         # The newest is in sight until the reader moves up; then nothing moves under his eyes.
         if following and self._listed:
             listed.highlighted = len(self._listed) - 1
+            self.call_after_refresh(listed.scroll_to_highlight)
         self._preview()
 
     def _relist(self, place: int | None = None) -> None:
         listed = self.query_one(OptionList)
         place = listed.highlighted if place is None else place
-        room = self._room()
+        room, cells = self._room()
         with listed.prevent(OptionList.OptionHighlighted):
             listed.clear_options()
-            listed.add_options([Option(_sample_line(sample, room)) for sample in self._listed])
+            listed.add_options([Option(_sample_line(sample, room, cells)) for sample in self._listed])
             listed.highlighted = place if place is not None and place < len(self._listed) else None
 
-    def _room(self) -> int:
-        return max(36, self.query_one("#arriving").size.width - 5)
+    def _room(self) -> tuple[int, int]:
+        """Cells of a line, and of the leaf's name in it: none where all samples are of one leaf."""
+        room = max(36, self.query_one("#arriving").size.width - 1)
+        several = self._tally is not None and len(self._tally.leaves) > 1
+        return room, (12 if room < 90 else 20) if several else 0
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -203,7 +209,12 @@ class GenerateRun(Widget):
                 lines.append(content(f"{view.error}  {view.hint}".strip(), "$warning"))
             kept = f"Its {self._tally.accepted} samples are kept; " if self._tally.accepted else ""
             lines.append(content(f"{kept}r resumes it.", "$quiet"))
-        self.query_one("#said", Plain).show(Content("\n").join(lines))
+        said = Content("\n").join(lines)
+        if said.plain != self._words:
+            self._words = said.plain
+            self.query_one("#said", Plain).show(said)
+            # The line may have grown at the list's expense.
+            self.call_after_refresh(self.query_one(OptionList).scroll_to_highlight)
 
 
 def _leaf_line(leaf: LeafTally, room: int, going: bool) -> Content:
@@ -236,23 +247,21 @@ def _leaf_line(leaf: LeafTally, room: int, going: bool) -> Content:
     )
 
 
-def _sample_line(sample: Sample, room: int) -> Content:
-    """`✔ chickadee  Where do chickadees hide food?  In bark …`."""
+def _sample_line(sample: Sample, room: int, leaf_cells: int) -> Content:
+    """`✔ accepted  chickadee  Where do chickadees hide food?  In bark …`; without a leaf where there is only one."""
     sign, style = (signs.DONE, "$success") if sample.accepted else (signs.FAILED, "$error")
     said = "accepted" if sample.accepted else sample.reason
-    leaf = pad(sample.leaf.rpartition("/")[2], 14 if room < 90 else 20)
-    question = sample.question or sample.parts.get("context", "")
-    left = room - 2 - 18 - width(leaf) - 2
-    asked = shorten(" ".join(question.split()), max(10, left if room < 90 else left * 11 // 20))
-    rest = left - width(asked) - 2
-    answer = shorten(" ".join(sample.answer.split()), rest) if rest >= 8 else ""
+    leaf = pad(sample.leaf.rpartition("/")[2], leaf_cells) + " " if leaf_cells else ""
+    left = room - 2 - SAID_CELLS - 1 - width(leaf)
+    question = sample.parts.get("context" if sample.kind == "grounded skill" else "question", "")
+    asked = left if left < 60 else left * 9 // 20
+    answer = left - asked - 2
     return Content.assemble(
         (f"{sign} ", style),
-        content(pad(said, 17), "" if sample.accepted else "$error"),
+        content(pad(said, SAID_CELLS), "$quiet" if sample.accepted else "$error"),
         " ",
         content(leaf, "$quiet"),
-        " ",
-        content(asked),
-        "  ",
-        content(answer, "$quiet"),
+        content(pad(" ".join(question.split()), asked)),
+        "  " if answer >= 8 else "",
+        content(shorten(" ".join(sample.answer.split()), answer), "$quiet") if answer >= 8 else "",
     )
