@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Checkbox, Input, OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from labtui import paths
@@ -21,6 +21,7 @@ from labtui.actions import bindings_for
 from labtui.errors import LabError, UsageError
 from labtui.screens.base import LabScreen, Panel
 from labtui.text import shorten
+from labtui.widgets.check import Check
 from labtui.widgets.plain import Plain, content
 from labtui.workspace import MARK, Workspace
 
@@ -111,7 +112,7 @@ taxonomy in a folder is never copied: what you edit here is that taxonomy itself
                 yield Plain("Folder", id="folder-label", classes="label")
                 yield Input(id="folder", compact=True)
                 yield Plain("", id="folder-error", classes="bad")
-                yield Checkbox("", id="models", compact=True, value=True)
+                yield Check("", id="models", value=True)
                 yield Plain("", id="next")
 
     def on_mount(self) -> None:
@@ -201,9 +202,9 @@ taxonomy in a folder is never copied: what you edit here is that taxonomy itself
             self._complain(name, "")
         self.query_one("#folder-label", Plain).show("Folder" if choice == OPEN else "Workspace (a new folder)")
         offer = self._offer()
-        box_ = self.query_one("#models", Checkbox)
-        box_.label = content(offer)
-        box_.display = bool(offer)
+        models = self.query_one(Check)
+        models.name_it(offer)
+        models.display = bool(offer)
         self._show_next()
 
     def _proposal(self, name: str) -> str:
@@ -277,7 +278,7 @@ taxonomy in a folder is never copied: what you edit here is that taxonomy itself
                 self.query_one(f"#{name}", Input).focus()
                 return
             self._complain(name, "")
-        box = self.query_one("#models", Checkbox)
+        box = self.query_one(Check)
         self._stop = threading.Event()
         self.add_class("-busy")
         self._work(self._choice, values, bool(box.display and box.value), self._stop)

@@ -219,7 +219,9 @@ class LeafTree(ScrollView, can_focus=True):
         number = y + self.scroll_offset.y
         if number >= len(self._rows):
             return Strip.blank(room, self.visual_style.rich_style)
-        content = self._draw(self._rows[number], room)
+        # The mark says where the cursor is without any colour.
+        mark = "▌" if number == self.cursor else " "
+        content = Content.assemble((mark, "$accent"), self._draw(self._rows[number], room - 1))
         if number == self.cursor:
             shown = "block-cursor" if self.has_focus else "block-cursor-blurred"
             content = content.pad_right(max(0, room - content.cell_length)).stylize(

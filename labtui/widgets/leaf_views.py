@@ -39,7 +39,7 @@ def form(leaf: Leaf, findings: Sequence[Finding], room: int, *, unfolded: bool =
     placed = _placed(leaf, findings)
     lines += _problems(placed.get(("", 0), []), room)
     for label, key, text in _fields(leaf):
-        lines += _field(label, text, room, leaf.odd.get(key, ""))
+        lines += _field(label, text, room, "" if (key, 0) in placed else leaf.odd.get(key, ""))
         lines += _problems(placed.get((key, 0), []), room, LABEL_CELLS)
     lines += _field("attribution", _attribution(leaf, unfolded), room, "")
     for seed in leaf.seeds:
@@ -228,7 +228,7 @@ def source(leaf: Leaf, findings: Sequence[Finding], room: int) -> tuple[list[Con
         line = _coloured(shown)
         for finding in wrong:
             line = _underlined(line, finding)
-        parts = [line] if len(shown) <= room and width(shown) <= room else line.fold(room)
+        parts = [line] if len(shown) <= room and width(shown) <= room else line.wrap(room)
         if wrong:
             places.append(len(lines))
         for index, part in enumerate(parts):

@@ -32,13 +32,14 @@ class ViewTabs(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        parts: list[tuple[str, str] | str] = []
+        parts: list[tuple[str, str]] = []
         for number, name in enumerate(self.names):
             text, style = self._notes.get(number, ("", ""))
             here = number == self.chosen
-            parts.append((f"[{name}]" if here else f" {name} ", "bold $primary" if here else "$quiet"))
-            parts += [(f"{text} ", f"bold {style}")] if text else []
-            parts.append(" ")
+            left, right = "[]" if here else "  "
+            look = "bold $primary" if here else "$quiet"
+            note = [(f" {text}", f"bold {style}")] if text else []
+            parts += [(left + name, look), *note, (f"{right} ", look)]
         return Content.assemble(*parts)
 
     def on_click(self, event: events.Click) -> None:
