@@ -29,8 +29,10 @@ from labtui.widgets.tail_scroll import TailScroll
 
 WAIT = 0.02
 """Seconds a repaint waits for lines at most; a disk that is slower is waited for without holding up anything."""
-KEEP = 4096
-"""Lines kept decoded and drawn."""
+KEEP = 2048
+"""Lines kept decoded."""
+KEEP_DRAWN = 256
+"""Lines kept drawn: more would be work for the garbage collector, and drawing one is quick."""
 COPY_LINES = 5000
 """Lines copied at most."""
 COPY_WAIT = 1.0
@@ -87,7 +89,7 @@ class LogScroll(TailScroll, can_focus=True, inherit_bindings=False):
         self._reader: LogReader | None = None
         self._epoch = 0
         self._lines: LRUCache[int, LogLine] = LRUCache(KEEP)
-        self._strips: LRUCache[int, Strip] = LRUCache(KEEP)
+        self._strips: LRUCache[int, Strip] = LRUCache(KEEP_DRAWN)
         self._widest = 0
         self._pattern: re.Pattern[str] | None = None
         self._base = Style()
