@@ -230,7 +230,7 @@ def _plan(
             f"It may need {size(memory.expected)} of memory and {size(free)} are free: lower train.batch "
             "or train.max_tokens."
         )
-    rule = f"a rule of thumb for {arguments.threads} threads; the first training measures it"
+    rule = "a rule of thumb; your first training measures it"
     return TrainPlan(
         data=found.path,
         model=info.name,
@@ -245,7 +245,7 @@ def _plan(
         memory_bytes=memory,
         memory_free=free,
         seconds=estimate.seconds(shape, epochs * tokens, arguments.threads, gpu, pace),
-        basis=f"what '{pace.name}' took here" if pace else rule,
+        basis=f"what {pace.name} took here" if pace else rule,
         # Three checkpoints of weights and two moments, the adapter as PEFT and as GGUF.
         disk_bytes=parameters * 4 * (3 * 3 + 2),
         device="cuda" if gpu else "cpu",
@@ -259,13 +259,13 @@ def plan_facts(plan: TrainPlan) -> list[tuple[str, str]]:
     """The plan in words, as (what, how much)."""
     low, high = span(plan.seconds.low), span(plan.seconds.high)
     return [
-        ("samples", f"{plan.samples:,}" + (f", {plan.left_out} left out as too long" if plan.left_out else "")),
-        ("tokens", f"about {plan.tokens:,} a pass, {plan.trained_tokens:,} of them learnt"),
-        ("steps", f"{plan.steps:,}, {plan.epochs:.1f} passes over the data"),
-        ("adapter", f"{plan.parameters / 1e6:.1f} million parameters, {size(plan.parameters * 4)}"),
+        ("samples", f"{plan.samples:,}" + (f", {plan.left_out} too long" if plan.left_out else "")),
+        ("tokens", f"{plan.tokens:,} a pass, {plan.trained_tokens:,} learnt"),
+        ("steps", f"{plan.steps:,}, or {plan.epochs:.1f} passes"),
+        ("adapter", f"{plan.parameters / 1e6:.1f} M weights, {size(plan.parameters * 4)}"),
         ("time", f"about {span(plan.seconds.expected)} ({low} to {high})"),
         ("rests on", plan.basis),
-        ("memory", f"about {size(plan.memory_bytes.expected)} of {size(plan.memory_free)} free"),
+        ("memory", f"{size(plan.memory_bytes.expected)} of {size(plan.memory_free)} free"),
         ("on", f"CPU, {plan.threads} threads" if plan.device == "cpu" else "graphics card"),
         *(("careful", warning) for warning in plan.warnings),
     ]

@@ -91,11 +91,11 @@ class TrainRun(Widget):
         history, rows = self.history, []
         loss = history.curves.get("loss", [])
         if loss:
-            rows.append(("loss", f"{_smoothed(loss)[-1][1]:.3f}", f"at first {loss[0][1]:.2f}"))
+            rows.append(("loss", f"{_smoothed(loss)[-1][1]:.3f}", f"from {loss[0][1]:.2f}"))
         if (lowest := history.lowest()) is not None:
             rows.append(("lowest", f"{lowest[1]:.3f}", f"step {lowest[0]:.0f}"))
         if (epoch := history.last("epoch")) is not None:
-            rows.append(("passes", f"{epoch:.1f}", "over the data"))
+            rows.append(("passes", f"{epoch:.1f}", "of the data"))
         if (rate := history.last("learning_rate")) is not None:
             rows.append(("rate", f"{rate:.1e}", ""))
         if (norm := history.last("grad_norm")) is not None:
@@ -108,11 +108,15 @@ class TrainRun(Widget):
             age = job_words.duration((now() - history.saved_at).total_seconds())
             ended = view.state.ended
             rows.append(("saved", f"step {history.saved[-1]}", "" if ended else f"{age} ago"))
+        # What does not fit is said in the small charts or not at all, rather than wrapped.
+        room = (self.query_one("#now").size.width or 32) - 18
         return Content("\n").join(
-            [
-                Content.assemble((f"{what:<9}", "$quiet"), (f"{value:<8}", "bold"), (f" {note}", "$quiet"))
-                for what, value, note in rows
-            ]
+            Content.assemble(
+                (f"{what:<9}", "$quiet"),
+                (f"{value:<8}", "bold"),
+                (f" {note}" if len(note) <= room else "", "$quiet"),
+            )
+            for what, value, note in rows
         )
 
     def _said(self, view: JobView) -> Content:
@@ -120,7 +124,7 @@ class TrainRun(Widget):
         lines = [content(f"! {warning}", "$warning") for warning in self.history.warnings[:1]]
         name = view.spec.arguments.get("name", "")
         if view.state is State.DONE:
-            text = f"The adapter '{name}' is ready. c asks base and tuned the same question, side by side."
+            text = f"'{name}' is ready: c asks base and tuned the same question, side by side."
             lines.append(content(text, "$success"))
         elif view.state in (State.STOPPED, State.LOST, State.FAILED):
             where = f"from step {self.history.saved[-1]}" if self.history.saved else "from the start"
