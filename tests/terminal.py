@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -79,6 +80,7 @@ class Terminal:
             env={**os.environ, "TERM": "xterm-256color", **(environment or {})},
             cwd=str(folder) if folder else None,
         )
+        self._hung_up = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -158,12 +160,17 @@ class Terminal:
 
     def hang_up(self) -> None:
         """Closes the terminal under the program, as a dropped SSH line does."""
+        # A reader inside a read would keep the terminal open, and the closing would wait for it.
+        self._hung_up.set()
+        self._reader.join()
         with contextlib.suppress(OSError, ptyprocess.PtyProcessError):
             self.process.close(force=True)
 
     def _read(self) -> None:
-        while True:
+        while not self._hung_up.is_set():
             try:
+                if not select.select([self.process.fd], [], [], 0.05)[0]:
+                    continue
                 block = self.process.read(65536)
             except (EOFError, OSError, ValueError):
                 return
