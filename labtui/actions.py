@@ -94,7 +94,7 @@ CHAT = (
     Action("chat.copy_last", "alt+c", "copy", "Copy the last answer", shown=False),
     Action("chat.unfold_last", "alt+o", "reasoning", "Unfold or fold the last answer's reasoning", shown=False),
     Action("chat.rename", "f5", "rename", "Rename this conversation", shown=False),
-    Action("chat.export", "f6", "export", "Write this conversation to a file", shown=False),
+    Action("chat.export", "f8", "export", "Write this conversation to a file", shown=False),
     Action("chat.turns", "ctrl+up", "turns", "Go to the questions and answers", shown=False, priority=True),
     Action("chat.prompt.send", "enter", "send", "Send the question"),
     Action("chat.prompt.new_line", "ctrl+j", "new line", "Begin a new line in the question"),

@@ -230,6 +230,9 @@ class LabApp(App[int], inherit_bindings=False):
         self._trail = []
         self.overview = Overview()
         self._under_way = None
+        home = self._installed_screens.get("home")
+        if isinstance(home, LabScreen) and home.stands:
+            home.overview_changed(self.overview)
         self._watch()
         self.open("home")
 

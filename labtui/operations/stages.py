@@ -153,7 +153,7 @@ def _under_way(view: JobView) -> _Said | None:
     if view.state == State.RUNNING:
         if view.total <= 0:
             return view.stage or "starting", "", "running"
-        return f"{int(100 * view.done / view.total)} %", f"{view.done:,.0f}/{view.total:,.0f} {view.unit}", "running"
+        return f"{int(100 * view.done / view.total)} %", f"{view.done:,.0f}/{view.total:,.0f}", "running"
     return None
 
 

@@ -40,8 +40,7 @@ Below are the jobs: every long piece of work runs on its own and goes on when yo
     def overview_changed(self, overview: Overview) -> None:
         self.query_one(LoopMap).show(overview)
         self.query_one(Meters).show_served(overview.served)
-        if overview.jobs is not None:
-            self.query_one(HomeJobs).show(overview.jobs)
+        self.query_one(HomeJobs).show(overview.jobs)
 
     def meters_changed(self, meters: tuple[Meter, ...]) -> None:
         self.query_one(Meters).show(meters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from textual.content import Content
 from textual.widget import Widget
@@ -14,6 +15,7 @@ from labtui.text import clean, pad, shorten, width
 from labtui.workspace import Workspace
 
 HELP_HINT = "? help"
+PLACE_CELLS = 28
 
 
 class HeaderLine(Widget):
@@ -51,12 +53,12 @@ class HeaderLine(Widget):
 
 
 def _fit(parts: tuple[str, ...], room: int) -> str:
+    """As many of the parts as there is room for; the first one is cut rather than left out."""
     shown = ""
     for part in parts:
-        longer = f"{shown} · {part}" if shown else part
-        if width(longer) > room:
-            return shown or shorten(part, room)
-        shown = longer
+        longer = f"{shown} · {part}" if shown else shorten(part, room)
+        if width(longer) <= room:
+            shown = longer
     return shown
 
 
@@ -64,7 +66,7 @@ def facts(workspace: Workspace | None, overview: Overview) -> tuple[str, ...]:
     """The parts of the header line, the more telling first."""
     if workspace is None:
         return ("no workspace",)
-    parts = [short_path(workspace.root)]
+    parts = [_place(workspace.root)]
     tree = overview.tree
     if tree is not None and tree.git:
         changed = f" +{tree.changed}" if tree.changed else ""
@@ -75,6 +77,12 @@ def facts(workspace: Workspace | None, overview: Overview) -> tuple[str, ...]:
     if overview.running:
         parts.append(plural(len(overview.running), "job"))
     return tuple(parts)
+
+
+def _place(root: Path) -> str:
+    """Where the workspace lies; of a long path only the last folder, as the facts behind it matter more."""
+    path = short_path(root)
+    return path if width(clean(path)) <= PLACE_CELLS else f"…/{shorten(root.name, PLACE_CELLS - 2)}"
 
 
 def short_path(path: os.PathLike[str]) -> str:

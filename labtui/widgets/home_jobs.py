@@ -40,13 +40,19 @@ class HomeJobs(Widget, can_focus=True):
         self.border_title = "jobs"
         self._views: list[JobView] | None = None
         self._lines: list[Content] = []
+        self._subtitle = ""
 
     @property
     def view(self) -> JobView | None:
         return self._views[self.chosen] if self._views and self.chosen < len(self._views) else None
 
-    def show(self, views: list[JobView]) -> None:
+    def show(self, views: list[JobView] | None) -> None:
+        """Takes the jobs, newest first; None where they were not read yet."""
         chosen = self.view.folder.id if self.view and self.has_focus else ""
+        if views is None:
+            self._views = None
+            self._draw()
+            return
         self._views = sorted(views, key=lambda view: view.state.ended)
         ids = [view.folder.id for view in self._views]
         self.chosen = ids.index(chosen) if chosen in ids else min(self.chosen, max(0, len(ids) - 1))
@@ -69,8 +75,11 @@ class HomeJobs(Widget, can_focus=True):
         """Draws the lines anew; a repaint only where one of them changed."""
         room = self.content_size.width
         lines = [_line(view, room) for view in self._views or ()]
-        if lines != self._lines or not lines:
+        more = len(lines) - self.content_size.height
+        subtitle = f"{more} more, j shows all" if more > 0 else ""
+        if lines != self._lines or not lines or subtitle != self._subtitle:
             self._lines = lines
+            self._subtitle = self.border_subtitle = subtitle
             self.refresh()
 
     def _first(self) -> int:
@@ -84,8 +93,6 @@ class HomeJobs(Widget, can_focus=True):
             return Content.styled(EMPTY, "$quiet")
         first, height = self._first(), max(1, self.content_size.height)
         shown = self._lines[first : first + height]
-        more = len(self._lines) - len(shown)
-        self.border_subtitle = f"{more} more, j shows all" if more else ""
         cursor = "$block-cursor-foreground on $block-cursor-background bold"
         return Content("\n").join(
             line.stylize(cursor) if self.has_focus and first + row == self.chosen else line
