@@ -67,7 +67,8 @@ def failure(view: JobView) -> LabError:
     hints = [view.hint] if view.hint else []
     if view.state is State.FAILED:
         hints.append(f"Its log: labtui jobs log {view.folder.id}")
-    hints.append(f"Go on from where it was: labtui jobs resume {view.folder.id}")
+    if "labtui jobs resume" not in view.hint:
+        hints.append(f"Go on from where it was: labtui jobs resume {view.folder.id}")
     return LabError(f"{what} {reason}".strip(), where=view.folder.id, hint="\n".join(hints))
 
 

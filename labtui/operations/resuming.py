@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from labtui import jobs
 from labtui.config import Config
+from labtui.errors import LabError
 from labtui.journal import JobFolder
+from labtui.records import JobSpec
 from labtui.workspace import Workspace
 
 
@@ -25,15 +29,18 @@ def resume_job(
     jobs.check_resumable(folder, elsewhere=elsewhere)
     spec = folder.spec()
     if spec.kind == "generate":
-        _serve_teacher(workspace, config, spec.arguments, say)
+        _serve_teacher(workspace, config, spec, say)
     jobs.resume(folder, elsewhere=elsewhere)
 
 
-def _serve_teacher(
-    workspace: Workspace, config: Config, arguments: dict[str, object], say: Callable[[str], None]
-) -> None:
+def _serve_teacher(workspace: Workspace, config: Config, spec: JobSpec, say: Callable[[str], None]) -> None:
+    from labtui.generate.arguments import GenerateArguments
     from labtui.operations.serving import ensure_served
 
-    teacher = arguments.get("teacher")
-    if isinstance(teacher, str) and teacher:
-        ensure_served(workspace, config, teacher, say=say)
+    try:
+        asked = msgspec.convert(spec.arguments, GenerateArguments)
+    except msgspec.ValidationError as error:
+        raise LabError(f"The job's arguments do not fit: {error}.", where=spec.id) from error
+    # One that somebody else serves answers by itself.
+    if asked.remote is None:
+        ensure_served(workspace, config, asked.teacher, say=say)
