@@ -95,13 +95,8 @@ taxonomy in a folder is never copied: what you edit here is that taxonomy itself
 
     def body(self) -> ComposeResult:
         with Vertical(id="column"):
-            yield Plain(
-                Content.assemble(
-                    ("Develop a language model like open source.", "bold"),
-                    " Teach it with a few examples, let a teacher write more, train, compare.",
-                ),
-                id="greeting",
-            )
+            yield Plain("Develop a language model like open source.", id="greeting")
+            yield Plain("Teach it with a few examples, let a teacher write more, train, compare.", id="greeting-more")
             with Panel(title="how to begin", id="how"):
                 yield OptionList(id="choices")
             with Panel(title="", id="form"):
@@ -214,7 +209,7 @@ taxonomy in a folder is never copied: what you edit here is that taxonomy itself
 
     def _offer(self) -> str:
         if self._choice == DEMO:
-            return "" if self.found.demo_model else "Fetch the demo's model as well (SmolLM2 135M, 98 MB)"
+            return "" if self.found.demo_model else "Fetch its model too (SmolLM2 135M, 98 MB)"
         if self._choice in (INSTRUCTLAB, TAXONOMY) and self.found.models:
             count = len(self.found.models)
             names = shorten(", ".join(path.stem for path in self.found.models), 40)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.binding import Binding
+from textual.content import Content
 from textual.widgets import Checkbox
 
 from labtui.widgets.plain import content
@@ -18,12 +19,11 @@ class Check(Checkbox, inherit_bindings=False):
     }
     Check > .toggle--button, Check.-on > .toggle--button { background: transparent; color: $accent; }
     """
-    BUTTON_LEFT = "["
-    BUTTON_RIGHT = "]"
 
-    def watch_value(self) -> None:
-        self.BUTTON_INNER = "x" if self.value else " "
-        super().watch_value()
+    @property
+    def _button(self) -> Content:
+        # Textual's own says yes and no by colour alone.
+        return Content.styled(f"[{'x' if self.value else ' '}]", self.get_visual_style("toggle--button"))
 
     def name_it(self, text: str) -> None:
         """Sets the label; it may hold foreign text."""
