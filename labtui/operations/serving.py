@@ -207,7 +207,7 @@ def remote_target(config: Config, info: ModelInfo) -> Target:
     remote = config.settings.serve.remotes[info.name]
     key = ""
     if remote.api_key_env:
-        key = os.environ.get(remote.api_key_env, "")
+        key = os.environ.get(remote.api_key_env, "").strip()
         if not key:
             raise LabError(
                 f"The access key of '{info.name}' is not set.",
