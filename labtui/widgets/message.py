@@ -18,7 +18,7 @@ from textual.widget import Widget
 from labtui.chat.conversations import Turn
 from labtui.text import clean
 from labtui.widgets.answer_lines import AnswerLines, PlainLines
-from labtui.widgets.message_words import below, thought
+from labtui.widgets.message_words import above, below
 
 GUTTER = 6
 NARROW_GUTTER = 4
@@ -140,7 +140,7 @@ class MessageView(Widget):
             self._drawn.clear()
         gutter = NARROW_GUTTER if width < NARROW else GUTTER
         inner = max(1, width - gutter)
-        before = thought(self.turn, inner, self.unfolded)
+        before = above(self, inner)
         text, same = self._text.lines(inner)
         after = below(self, inner)
         lines = [*before, *text, *after] or [Content.empty()]

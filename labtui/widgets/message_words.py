@@ -17,7 +17,13 @@ NOTE = ".message-note"
 TROUBLE = ".message-trouble"
 
 
-def thought(turn: Turn, width: int, unfolded: bool) -> list[Content]:
+def above(view: MessageView, width: int) -> list[Content]:
+    """Notes before the text."""
+    lines = _wrapped("○ not sent any more", NOTE, width) if view.left_out else []
+    return lines + _thought(view.turn, width, view.unfolded)
+
+
+def _thought(turn: Turn, width: int, unfolded: bool) -> list[Content]:
     """The line that stands for the reasoning, or all of it."""
     if not turn.reasoning.strip():
         return []
@@ -35,8 +41,6 @@ def below(view: MessageView, width: int) -> list[Content]:
     """Notes under the text."""
     turn = view.turn
     lines: list[Content] = []
-    if view.left_out:
-        lines += _wrapped("not sent any more: the context window is full", NOTE, width)
     if turn.role == "assistant":
         lines += _end(view, width)
     if turn.end != "writing" or view.interrupted:

@@ -47,6 +47,19 @@ class Prompt(TextArea):
         self.text = text
         self.move_cursor(self.document.end)
 
+    async def _on_key(self, event: events.Key) -> None:
+        """Acts on the prompt's own keys here, in the order they were typed.
+
+        Left to the application, enter would overtake characters that still wait in this widget's queue.
+        """
+        if event.is_printable:
+            return
+        active = self.screen.active_bindings.get(event.key)
+        if active is not None and active.node is self and (active.binding.id or "").startswith("chat.prompt."):
+            event.stop()
+            event.prevent_default()
+            await self.run_action(active.binding.action)
+
     def action_send(self) -> None:
         text = self.text.strip()
         if not text:

@@ -11,6 +11,7 @@ from labtui.errors import LabError
 from labtui.screens.chat.managing import Managing
 from labtui.screens.chat.pane import ChatPane
 from labtui.screens.chat.settings_window import SettingsWindow
+from labtui.screens.chat.talking import in_one_line
 from labtui.screens.chat.threads import in_thread
 from labtui.widgets.transcript import Transcript
 
@@ -68,7 +69,7 @@ When the context window is full, you are asked what to leave out; turns that are
         try:
             model = model or await in_thread(lambda: self._default_model(adapter))
         except LabError as error:
-            self.trouble = str(error).replace("\n", " ")
+            self.trouble = in_one_line(error)
         talk = self.blank(model, "" if compare else adapter)
         if compare and adapter:
             talk.panes.append(Pane(model=model, adapter=adapter))
@@ -110,6 +111,17 @@ When the context window is full, you are asked what to leave out; turns that are
         return False
 
     _before_editing = ""
+
+    def action_stop(self) -> None:
+        self.stop()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """esc means stop only while something can be stopped; other keys rest, greyed, while an answer comes."""
+        if action == "stop":
+            return bool(self.here)
+        if action in ("again", "edit_last", "beside"):
+            return None if self.here else True
+        return super().check_action(action, parameters)
 
     async def action_again(self) -> None:
         await self.again()

@@ -29,6 +29,11 @@ DRAFT_SECONDS = 1.0
 """How long after the last keystroke a question that was not sent is kept on disk."""
 
 
+def in_one_line(error: LabError) -> str:
+    """What first: of a long line only the beginning is seen."""
+    return " ".join(part for part in (error.what, error.hint, error.where) if part).replace("\n", " ")
+
+
 class Talking(LabScreen):
     def __init__(self) -> None:
         super().__init__()
@@ -145,7 +150,7 @@ class Talking(LabScreen):
         try:
             added = await self.keeper.save(talk)
         except LabError as error:
-            self.trouble = str(error).replace("\n", " ")
+            self.trouble = in_one_line(error)
             self.show_status()
             return
         if added and talk is self.talk:
