@@ -26,6 +26,12 @@ LOOK_SECONDS = 0.2
 QUIET_SECONDS = 15.0
 """Without a terminal, progress is told this often: enough for a log, not too much for one."""
 BAR_CELLS = 20
+WIDE = 100
+"""Columns from which on there is room for a bar."""
+LEAST_HEAD = 20
+LEAST_LINE = 20
+ECHO_CELLS = 3
+"""Left free at the end of the line: a terminal shows ctrl+c as ^C there, and must not begin a new line for it."""
 
 
 def follow(folder: JobFolder, *, until: Callable[[JobView], bool] | None = None) -> JobView:
@@ -94,22 +100,37 @@ def detaching(folder: JobFolder, clear: Callable[[], None] = lambda: None) -> It
         if view.state.ended:
             note(f"The job has ended ({view.state}): labtui jobs log {short}")
         else:
-            note(f"Detached; the job goes on. Return: labtui jobs attach {short}   Stop it: labtui jobs stop {short}")
+            note(f"Detached; the job goes on.\nReturn: labtui jobs attach {short}   Stop it: labtui jobs stop {short}")
         raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
 
 
-def progress_line(view: JobView, bar_cells: int = 0) -> str:
-    """`▶ train quick · train  ████──── 41 %  412/1,000 steps  ETA 3 m 20 s  2.1 steps/s`, cleaned."""
-    head = f"{job_words.sign(view.state)} {view.spec.kind} {view.spec.title}"
+def progress_line(view: JobView, columns: int = 0) -> str:
+    """`▶ train quick · steps  ████──── 41 %  412/1,000 steps  ETA 3 m 20 s  2.1 steps/s`, cleaned.
+
+    With `columns` (0: no limit) what is too long is cut: first the title, for the numbers say more.
+    """
+    from labtui.text import shorten, width
+
+    head = _drawable(f"{job_words.sign(view.state)} {view.spec.kind} {view.spec.title}")
+    tail = _drawable("  ".join(part for part in _numbers(view, BAR_CELLS if columns >= WIDE else 0) if part))
+    if not columns:
+        return f"{head}  {tail}" if tail else head
+    head = shorten(head, max(LEAST_HEAD, columns - width(tail) - 2))
+    return shorten(f"{head}  {tail}", columns)
+
+
+def _numbers(view: JobView, bar_cells: int) -> list[str]:
     if view.state is not State.RUNNING:
-        return _drawable(f"{head}  {job_words.state(view)}")
-    if view.stage:
-        head += f" · {view.stage}"
+        return [job_words.state(view)]
     share = job_words.fraction(view)
     bar = f"{job_words.bar(share, bar_cells)} " if share is not None and bar_cells else ""
-    parts = [head, bar + job_words.percent(view), job_words.progress(view), *job_words.times(view)]
-    parts.append(job_words.silence(view))
-    return _drawable("  ".join(part for part in parts if part))
+    return [
+        view.stage,
+        bar + job_words.percent(view),
+        job_words.progress(view),
+        *job_words.times(view),
+        job_words.silence(view),
+    ]
 
 
 def _drawable(line: str) -> str:
@@ -140,10 +161,7 @@ class _Terminal:
     def show(self, view: JobView) -> None:
         import shutil
 
-        from labtui.text import shorten
-
-        columns = shutil.get_terminal_size().columns
-        line = shorten(progress_line(view, BAR_CELLS if columns >= 100 else 0), max(20, columns - 1))
+        line = progress_line(view, max(LEAST_LINE, shutil.get_terminal_size().columns - ECHO_CELLS))
         if line != self._drawn:
             sys.stderr.write(f"\r{line}\x1b[K")
             sys.stderr.flush()

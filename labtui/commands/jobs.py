@@ -25,6 +25,10 @@ SLACK_SECONDS = 15.0
 """How much longer than the grace `stop` waits: to kill, and to write the end on a busy machine."""
 
 
+TITLE_CELLS = 32
+"""On a terminal; a pipe gets the whole title."""
+
+
 @click.group("jobs")
 def command() -> None:
     """List, follow, stop and resume what runs.
@@ -58,20 +62,40 @@ def list_(lab: Lab, states: tuple[str, ...], kind: str | None, count: int | None
     if not views:
         note("There are no jobs here yet." if not (states or kind) else "There is no such job.")
         return
-    out(table([_row(view) for view in views], ["JOB", "STATE", "KIND", "TITLE", "PROGRESS"]))
+    _print_table(table([_row(view) for view in views], ["JOB", "STATE", "KIND", "TITLE", "PROGRESS"]))
+
+
+def _print_table(text: str) -> None:
+    """Whole lines in a pipe; on a terminal each is cut to its width, so that a job is one line."""
+    if sys.stdout.isatty():
+        import shutil
+
+        from labtui.text import shorten
+
+        columns = shutil.get_terminal_size().columns
+        text = "\n".join(shorten(line, columns) for line in text.splitlines())
+    out(text)
 
 
 def _row(view: JobView) -> list[str]:
-    state = f"{job_words.sign(view.state)} {job_words.state(view) if view.state is State.WAITING else view.state}"
+    state = f"{job_words.sign(view.state)} {view.state}"
     if view.problem:
         return _cleaned(view.folder.id, state, view.spec.kind, view.spec.title, view.problem)
     parts = [job_words.percent(view), job_words.progress(view), *job_words.times(view), job_words.silence(view)]
     if view.endpoint is not None:
         parts = [f"{view.endpoint.model} at {view.endpoint.url}", *parts]
+    if view.waits_for:
+        parts = [job_words.state(view)]
     if view.state in (State.FAILED, State.LOST, State.UNCONFIRMED) and view.error:
         parts = [view.error]
     progress = "  ".join(part for part in parts if part)
-    return _cleaned(jobs.short_id(view.folder), state, view.spec.kind, view.spec.title, progress)
+    return _cleaned(jobs.short_id(view.folder), state, view.spec.kind, _cut(view.spec.title), progress)
+
+
+def _cut(title: str) -> str:
+    from labtui.text import shorten
+
+    return shorten(title, TITLE_CELLS) if sys.stdout.isatty() else title
 
 
 def _cleaned(*cells: str) -> list[str]:
