@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 TELLING = 4
 """Letters from which on a word says something about what a text speaks of."""
-STEM = 5
+STEM = 4
 """Letters that must agree for two words to be the same one."""
 FEW = 3
 REPEATED_LINES = 4

@@ -64,7 +64,7 @@ def _object(step: Step, text: str) -> Parsed:
 def _decode(text: str) -> Any:
     try:
         return msgspec.json.decode(text)
-    except (msgspec.MsgspecError, UnicodeEncodeError):
+    except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
         pass
     try:
         # Raw newlines inside strings, which some engines let through, are only wrong to a strict reader.

@@ -229,8 +229,12 @@ def usable(leaf: Leaf) -> list[Seed]:
 def topic_of(seed: Seed, pair: Pair, spread: Mapping[str, int], *, grounded: bool) -> str:
     """The word that tells this seed from the leaf's others: what a teacher is shown as its topic."""
     own = _words(seed.context if grounded else pair.question) or _words(seed.context)
-    candidates = [word for word in own if len(word) > 2 and word not in _common()] or own
-    return min(candidates, key=lambda word: (spread.get(word, 0), -len(word))) if candidates else "anything"
+
+    def shared(word: str) -> int:
+        """How little it tells: in how many pairs it stands, more for words that stand everywhere."""
+        return spread.get(word, 0) * (3 if len(word) < 3 or word in _common() else 1)
+
+    return min(own, key=lambda word: (shared(word), -len(word))) if own else "anything"
 
 
 def _spread(leaf: Leaf) -> collections.Counter[str]:
