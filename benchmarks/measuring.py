@@ -84,6 +84,13 @@ class Pty:
             missing = [marker for marker in missing if marker not in seen]
         return moment
 
+    def processor_seconds(self) -> float:
+        """What the program itself has used so far; programs it started are not counted."""
+        import psutil
+
+        times = psutil.Process(self._process.pid).cpu_times()
+        return float(times.user + times.system)
+
     def drain(self, seconds: float) -> None:
         """Reads whatever is written for so long."""
         deadline = time.perf_counter() + seconds

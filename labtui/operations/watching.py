@@ -15,6 +15,8 @@ JOBS_SECONDS = 1.0
 COUNTS_SECONDS = 3.0
 TREE_SECONDS = 6.0
 METERS_SECONDS = 1.5
+TREE_LATER = 0.4
+"""Seconds the first question to git waits: what asks it takes long to import, and Home is to be painted first."""
 UNSEEN_FACTOR = 4.0
 """Nobody looks at Home: everything but the jobs is read so much more rarely."""
 
@@ -41,6 +43,7 @@ class Watching:
         self._thread = threading.Thread(target=self._run, name="overview", daemon=True)
 
     def start(self) -> None:
+        self._due["tree"] = time.monotonic() + TREE_LATER
         self._thread.start()
 
     def poke(self) -> None:
