@@ -16,7 +16,7 @@ from labtui.config import Config
 from labtui.errors import LabError, MissingExtra, UsageError
 from labtui.journal import JobFolder
 from labtui.operations import serving
-from labtui.operations.training_choices import default_name, folders, free_name
+from labtui.operations.training_choices import default_name, folders, free_name, under_way
 from labtui.serve import models
 from labtui.serve.gguf_file import read_header
 from labtui.serve.models import ModelInfo
@@ -145,7 +145,8 @@ def _arguments(
     info = _student(workspace, config, model or settings.model)
     name = models.check_name(out or free_name(workspace, default_name(found.path)))
     folder = workspace.models / name
-    if (folder.exists() and not replace) or (paths.models_dir() / name).exists():
+    taken = (folder.exists() and not replace) or (paths.models_dir() / name).exists()
+    if taken or (out and name in under_way(workspace)):
         raise UsageError(
             f"The name '{name}' is in use.",
             where="--out",
@@ -281,7 +282,9 @@ def span(seconds: float) -> str:
 def _command(config: Config, arguments: TrainArguments) -> tuple[str, ...]:
     """The labtui command line that asks for the same, beyond the settings as they are."""
     settings = config.settings.train
-    words = ["labtui", "train", "--data", arguments.data, "--model", arguments.model]
+    path = Path(arguments.data)
+    place = path.parent if path.name == data.FILE else path
+    words = ["labtui", "train", "--data", str(place), "--model", arguments.model]
     if arguments.steps:
         words += ["--steps", str(arguments.steps)]
     else:

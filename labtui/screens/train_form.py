@@ -199,7 +199,10 @@ def _fill(where: OptionList, lines: list[Content], place: int) -> None:
 
 def _data_line(choice: DataChoice) -> Content:
     age = job_words.duration((now() - choice.made).total_seconds())
-    return Content.assemble(content(choice.name), (f"  {choice.samples:,} samples, {age} old", "$quiet"))
+    named = "" if choice.title == choice.name else f"  {choice.name}"
+    return Content.assemble(
+        content(choice.title), (f"  {choice.samples:,} samples, {age} old", "$quiet"), content(named, "$quiet")
+    )
 
 
 def _model_line(info: ModelInfo) -> Content:

@@ -95,7 +95,7 @@ class TrainRun(Widget):
         if (lowest := history.lowest()) is not None:
             rows.append(("lowest", f"{lowest[1]:.3f}", f"step {lowest[0]:.0f}"))
         if (epoch := history.last("epoch")) is not None:
-            rows.append(("passes", f"{epoch:.1f}", "of the data"))
+            rows.append(("passes", f"{epoch:.1f}", ""))
         if (rate := history.last("learning_rate")) is not None:
             rows.append(("rate", f"{rate:.1e}", ""))
         if (norm := history.last("grad_norm")) is not None:

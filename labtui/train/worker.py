@@ -138,6 +138,8 @@ def _finish(job: Job, loop: Loop, prepared: _Prepared, load_seconds: float, thre
     job.report.stage("save", arguments.name)
     made = _recipe(job, loop, prepared, load_seconds, threads)
     digest = result.save(loop.model, arguments, made)
+    # A new stage starts its own count; what the whole job did is what its end should show.
+    job.report.progress(loop.total, loop.total, "steps", loop.total)
     job.report.artifact("adapter", arguments.out, digest, note=f"loss {made.loss_first:.2f} to {made.loss_last:.2f}")
 
 
