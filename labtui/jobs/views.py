@@ -18,6 +18,8 @@ from labtui.journal import READ_BUDGET, JobFolder, follow_events
 from labtui.records import AnyEvent, Artifact, Endpoint, JobSpec, JobStatus, State, now
 
 LOOK_SECONDS = 0.2
+SKIM_BUDGET = 24 * 1024
+"""Bytes read at either end of a journal for a list: under a millisecond a job, however long it is."""
 
 
 class JobView(msgspec.Struct, kw_only=True):
@@ -105,7 +107,7 @@ class Watcher:
             events += self.poll()
         return events
 
-    def skim(self, budget: int = READ_BUDGET) -> None:
+    def skim(self, budget: int = SKIM_BUDGET) -> None:
         """Reads the beginning and the end of a long journal and leaves out the middle: enough for a list."""
         self.poll(budget)
         if self.behind:

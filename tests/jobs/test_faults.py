@@ -31,6 +31,7 @@ STEPS = 60
 TRUE_ENDS = (State.DONE, State.FAILED, State.LOST, State.STOPPED)
 
 
+@pytest.mark.timeout(1800)
 def test_supervisor_and_worker_killed_at_random_moments(lab: Workspace, fault_rounds: int) -> None:
     seed = random.randrange(2**32)
     chance = random.Random(seed)
@@ -116,6 +117,7 @@ def test_a_deaf_orphan_ends_with_its_grace(lab: Workspace) -> None:
     wait_for(lambda: not machine.left_behind(status_of(folder)), "the end of what it started")
 
 
+@pytest.mark.timeout(1800)
 def test_a_supervisor_killed_before_the_worker_may_begin_starts_no_work(lab: Workspace, fault_rounds: int) -> None:
     for _ in range(fault_rounds):
         folder = count(lab, steps=3, seconds=0.5)

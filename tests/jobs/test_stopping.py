@@ -136,6 +136,7 @@ def test_resuming_ends_what_was_left_behind(lab: Workspace) -> None:
     assert jobs.wait(folder).state is State.DONE
 
 
+@pytest.mark.timeout(1800)
 def test_a_stop_right_after_submission_is_not_lost(lab: Workspace, fault_rounds: int) -> None:
     for _ in range(fault_rounds):
         folder = count(lab, steps=6000, seconds=0.02)
