@@ -16,10 +16,10 @@ from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain
 
 WAYS = """\
-demo               SmolLM2-135M-Instruct, 98 MB, Apache-2.0: quick on any machine
-/path/to/it.gguf   a file of yours; it is linked, not copied
-https://…          an address of a GGUF file; a broken download is continued
-hf:ORG/NAME[:FILE] a model on the Hugging Face hub, as GGUF"""
+demo                SmolLM2 135M, 98 MB, Apache-2.0
+/path/to/it.gguf    a file of yours: linked, not copied
+https://…           the address of a GGUF file
+hf:ORG/NAME[:FILE]  a model on the Hugging Face hub"""
 
 
 class AddWindow(ModalScreen[tuple[str, str] | None]):
