@@ -155,6 +155,8 @@ class JobDetail(Vertical):
             self.view = broken(event.folder, event.error)
             self.query_one(JobHeader).show(self.view)
             self.query_one("#asked-page", Plain).show(str(event.error))
+            self.turn_to("asked")
+            self.screen.refresh_bindings()
 
     @on(Tabs.TabActivated)
     def _turned(self, event: Tabs.TabActivated) -> None:

@@ -195,7 +195,8 @@ class LogStatus(Widget):
             return "copying from the mark to the last line in sight: y" if self._lines.mark is not None else ""
         count = f"{found.lines:,}" if here is None else f"{here.position:,} of {found.lines:,}"
         searching = "" if found.done else f", {found.progress:.0%} searched"
-        return f"{count} lines with '{found.query}'{searching}"
+        lines = "line" if found.lines == 1 else "lines"
+        return f"{count} {lines} with '{found.query}'{searching}"
 
     def _right(self) -> str:
         snapshot = self._lines.snapshot
