@@ -192,8 +192,10 @@ def serve(lab: Lab, name: str, adapter: str, port: int, idle_minutes: float, det
 
     ctrl+c leaves it running; `labtui model stop` ends it.
     """
-    from labtui.commands._follow import follow
+    from labtui import jobs
+    from labtui.commands import _follow
     from labtui.operations import serving
+    from labtui.records import State
     from labtui.serve import find
 
     workspace = lab.workspace()
@@ -204,7 +206,7 @@ def serve(lab: Lab, name: str, adapter: str, port: int, idle_minutes: float, det
         else:
             out(folder.id)
         return
-    view = follow(folder, until=lambda seen: seen.endpoint is not None and find.target_of(folder) is not None)
+    view = _follow.follow(folder, until=lambda seen: find.target_of(folder) is not None)
     if view.endpoint is None:
         return
     if as_json:
@@ -212,7 +214,13 @@ def serve(lab: Lab, name: str, adapter: str, port: int, idle_minutes: float, det
     else:
         out(view.endpoint.url)
         note(f"The key is in {folder.key_file}")
-    follow(folder)
+        note(f"It serves until it is stopped: labtui model stop {folder.id}   (ctrl+c leaves it running)")
+    # A server has no progress to show; whoever wants to see what it does looks at its log.
+    with _follow.detaching(folder):
+        ended = jobs.wait(folder)
+    if ended.state is State.FAILED:
+        raise _follow.failure(ended)
+    note(f"{ended.spec.title} is not served any more.")
 
 
 @command.command("stop")
