@@ -202,7 +202,6 @@ def _forget_others(job: Job, runs: list[LeafRun]) -> set[str]:
 def _finish(job: Job, arguments: GenerateArguments, plan: Plan, runs: list[LeafRun], out: Path) -> None:
     if not any(run.accepted for run in runs):
         raise nothing_accepted(arguments, runs, job.folder)
-    job.report.stage("write", str(out))
     card = dataset.write(out, runs, arguments, job=job.spec.id, commit=job.spec.commit, engine=plan.engine)
     for run in runs:
         if warning := shortfall(run):

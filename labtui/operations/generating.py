@@ -80,14 +80,13 @@ def start_generate(
     arguments, read = _arguments(workspace, config, names, samples, teacher, out)
     plan = _plan(workspace, arguments, read)
     serving.ensure_served(workspace, config, arguments.teacher, say=say)
-    head = git.head(workspace.taxonomy) if git.available() else None
     return jobs.submit(
         workspace,
         KIND,
         _title(arguments),
         msgspec.to_builtins(arguments),
         inputs={leaf.id: leaf.sha256 for leaf in read} | {"teacher": arguments.teacher_sha256},
-        commit=head.sha if head else "",
+        commit=_commit(workspace.taxonomy),
         command=plan.command,
     )
 
@@ -143,6 +142,15 @@ def _arguments(
         include_seeds=settings.include_seeds,
     )
     return arguments, read
+
+
+def _commit(taxonomy: Path) -> str:
+    """The taxonomy's commit; empty where it is no repository, or git is not there to say."""
+    try:
+        head = git.head(taxonomy) if git.available() and git.root(taxonomy) else None
+    except LabError:
+        return ""
+    return head.sha if head else ""
 
 
 def _leaf(workspace: Workspace, name: str) -> Leaf:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from labtui import workspace
+from labtui import paths, workspace
 from labtui.generate import pipeline
 from labtui.generate.arguments import GenerateArguments, LeafAsked
 from labtui.generate.engine import LeafRun, Run
@@ -21,7 +21,7 @@ from labtui.serve.client import Completion, Finished, Messages, Sampling
 from labtui.serve.target import Target
 from labtui.taxonomy.leaf import Leaf, read_leaf
 from labtui.workspace import Workspace
-from tests.scripted_server import Answer
+from tests.scripted_server import Answer, ScriptedServer
 
 SKILL = "compositional_skills/words/opposites"
 TEXTS = "compositional_skills/texts/shorten"
@@ -221,3 +221,12 @@ def answering(request: dict[str, Any]) -> Answer:
 
 def leaf(lab: Workspace, name: str = SKILL) -> Leaf:
     return read_leaf(lab.taxonomy, name)
+
+
+def know(server: ScriptedServer, name: str = "scripted") -> None:
+    """Makes the server a model of the user's: a remote of that name, and the one to chat with."""
+    path = paths.config_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        f"chat: {{model: {name}}}\nserve:\n  remotes:\n    {name}: {{url: '{server.url}', context: {server.context}}}\n"
+    )
