@@ -75,11 +75,11 @@ class Generate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Train(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     model: Annotated[str, _says("student; empty: as chat.model")] = ""
-    epochs: Annotated[float, Meta(gt=0, description="passes over the data, where no steps are given")] = 3.0
+    epochs: Annotated[float, Meta(gt=0, description="passes over the data, where no steps are given")] = 5.0
     rank: Annotated[int, Meta(ge=1, description="LoRA rank")] = 16
     alpha: Annotated[float, Meta(gt=0, description="LoRA alpha; the adapter counts alpha/rank")] = 32.0
     dropout: Annotated[Ratio, _says("LoRA dropout")] = 0.0
-    learning_rate: Annotated[float, Meta(gt=0, description="highest rate of the schedule")] = 4e-4
+    learning_rate: Annotated[float, Meta(gt=0, description="highest rate of the schedule")] = 5e-4
     warmup_steps: Annotated[int, Meta(ge=0, description="steps until the highest rate")] = 3
     batch: Annotated[int, Meta(ge=1, description="samples a step")] = 4
     max_tokens: Annotated[int, Meta(ge=16, description="longer samples are left out, and said so")] = 512

@@ -25,14 +25,14 @@ class TrainArguments(msgspec.Struct, frozen=True, kw_only=True):
     """Whether an adapter of that name may be overwritten."""
     steps: int = 0
     """Optimiser steps; 0 takes them from `epochs`."""
-    epochs: float = 3.0
+    epochs: float = 5.0
     batch: int = 4
     max_tokens: int = 512
     rank: int = 16
     alpha: float = 32.0
     dropout: float = 0.0
     targets: tuple[str, ...] = TARGETS
-    learning_rate: float = 4e-4
+    learning_rate: float = 5e-4
     schedule: str = "linear"
     """`linear` falls to zero at the last step, `constant` stays at the highest rate."""
     warmup_steps: int = 3

@@ -138,9 +138,9 @@ def by_xllamacpp(path: Path, adapter: Path) -> dict[int, float]:
     lora.path, lora.scale = str(adapter), 1.0
     params.lora_adapters = [lora]
     server = xllamacpp.Server(params)
-    asked = {"prompt": PROMPT, "n_predict": 1, "n_probs": 5, "temperature": 1.0, "cache_prompt": False}
+    asked = {"prompt": PROMPT, "max_tokens": 1, "logprobs": 5, "temperature": 1.0, "cache_prompt": False}
     answer = server.handle_completions(asked)
     if isinstance(answer, str | bytes):
         answer = json.loads(answer)
-    first = answer["completion_probabilities"][0]["top_logprobs"]
+    first = answer["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
     return {entry["id"]: entry["logprob"] for entry in first}
