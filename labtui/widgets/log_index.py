@@ -103,9 +103,10 @@ class LogIndex:
         self._look()
         shift = 0
         if self._file >= 0:
-            self._begin()
+            fresh = self._begin()
             self._count_growth(deadline)
-            shift = self._count_beginning(deadline)
+            # The end of a large file is worth showing at once, whatever time is left.
+            shift = 0 if fresh else self._count_beginning(deadline)
         uncounted = (self._first - len(self._head)) * BLOCK
         behind = self._file_size - self.size + uncounted if self._file >= 0 else 0
         return Snapshot(self.lines, self.size, behind, self.complete, self.generation, shift, self.exists)
@@ -153,10 +154,13 @@ class LogIndex:
         except OSError:
             return b""
 
-    def _begin(self) -> None:
-        if self.size == 0 and self._file_size > 2 * TAIL:
-            self._first = (self._file_size - TAIL) // BLOCK
-            self.size = self._first * BLOCK
+    def _begin(self) -> bool:
+        """Skips to the last part of a large file that nothing is known of; True where it did."""
+        if self.size or self._file_size <= 2 * TAIL:
+            return False
+        self._first = (self._file_size - TAIL) // BLOCK
+        self.size = self._first * BLOCK
+        return True
 
     def _count_growth(self, deadline: float) -> None:
         while self.size < self._file_size:
