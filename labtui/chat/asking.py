@@ -57,6 +57,12 @@ def sampling_for(plan: Plan, sampling: Sampling) -> Sampling:
     return sampling
 
 
+def reason_of(error: LabError) -> str:
+    """An error as a turn keeps it: what first, then where, then what to do."""
+    what = f"{error.what} ({error.where})" if error.where else error.what
+    return f"{what}\n{error.hint}" if error.hint else what
+
+
 async def answer(
     turn: Turn, target: Target, plan: Plan, sampling: Sampling, progress: Progress | None = None
 ) -> ServerGone | None:
@@ -90,7 +96,7 @@ async def answer(
         raise
     except LabError as error:
         turn.end = "failed"
-        turn.reason = str(error)
+        turn.reason = reason_of(error)
         turn.speed = progress.speed(plan.tokens)
         gone = error if isinstance(error, ServerGone) else None
     return gone

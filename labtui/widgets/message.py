@@ -21,7 +21,7 @@ from labtui.widgets.answer_lines import AnswerLines, PlainLines
 from labtui.widgets.message_words import above, below
 
 GUTTER = 6
-NARROW_GUTTER = 4
+NARROW_GUTTER = 5
 NARROW = 50
 """Below so many cells the gutter shrinks."""
 LABELS = {"user": "you", "assistant": "it"}
@@ -71,6 +71,8 @@ class MessageView(Widget):
         """Who answered, where the pane does not say so already."""
         self.interrupted = False
         """It stands as being written, but nobody writes it."""
+        self.again_key = ""
+        """The key that asks again, where that is worth saying."""
         self.server_log: tuple[str, ...] = ()
         """The last lines of the server's log, where it died."""
         self._text: AnswerLines | PlainLines = PlainLines(turn.text) if turn.role == "user" else AnswerLines()

@@ -71,6 +71,8 @@ def _end(view: MessageView, width: int) -> list[Content]:
         return _wrapped(f"! cut: {turn.reason}", TROUBLE, width)
     if turn.end == "failed":
         lines = _wrapped(f"✖ {turn.reason}", TROUBLE, width)
+        if view.again_key:
+            lines += _wrapped(f"{view.again_key} asks again, and starts the model first where it has to", NOTE, width)
         if view.server_log:
             lines += _wrapped("the last lines of its log:", NOTE, width)
             for line in view.server_log:
@@ -88,7 +90,7 @@ def _wrapped(text: str, style: str, width: int) -> list[Content]:
 def _numbers(speed: Speed | None) -> list[str]:
     if speed is None or not speed.completion_tokens:
         return []
-    parts = [f"{speed.completion_tokens:,} tokens"]
+    parts = [f"{speed.completion_tokens:,} token{'s' * (speed.completion_tokens != 1)}"]
     if speed.tokens_per_second:
         parts.append(f"{speed.tokens_per_second:,.0f} tok/s")
     if speed.first_token_seconds:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
-from textual.containers import VerticalScroll
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 
 from labtui.actions import bindings_for
@@ -16,6 +17,12 @@ from labtui.widgets.plain import Plain
 
 LINES = 4
 """How far an arrow scrolls in a turn that is taller than the window."""
+
+
+class Turns(Vertical):
+    """At least as high as the window: a short conversation stands at its top, though its end is followed."""
+
+    DEFAULT_CSS = "Turns { height: auto; min-height: 100%; layout: stream; }"
 
 
 class Transcript(VerticalScroll, can_focus=True):
@@ -39,8 +46,15 @@ class Transcript(VerticalScroll, can_focus=True):
         self._cursor = -1
         """Index of the selected turn; -1 for none."""
 
+    def compose(self) -> ComposeResult:
+        yield Turns()
+
     def on_mount(self) -> None:
         self.anchor()
+
+    @property
+    def _holder(self) -> Turns:
+        return self.query_one(Turns)
 
     async def show(self, turns: Sequence[Turn], empty: str = "") -> None:
         """Shows these turns. Those that are shown already stay as they are."""
@@ -56,9 +70,9 @@ class Transcript(VerticalScroll, can_focus=True):
             await self.query(".empty").remove()
             for view in gone:
                 await view.remove()
-            await self.mount_all(new, after=self._views[same - 1] if same else None, before=None if same else 0)
+            await self._holder.mount_all(new, after=self._views[same - 1] if same else None, before=None if same else 0)
             if not turns and empty:
-                await self.mount(Plain(empty, classes="empty"))
+                await self._holder.mount(Plain(empty, classes="empty"))
         self._select(min(self._cursor, len(self._views) - 1))
         if self.has_focus and self._cursor < 0:
             self._select(len(self._views) - 1)
@@ -79,7 +93,7 @@ class Transcript(VerticalScroll, can_focus=True):
             else:
                 await note.remove()
         elif text:
-            await self.mount(Plain(text, classes="note"))
+            await self._holder.mount(Plain(text, classes="note"))
 
     def follow_end(self) -> None:
         """Scrolls to the end and stays there while the text grows."""
@@ -125,7 +139,7 @@ class Transcript(VerticalScroll, can_focus=True):
             self.go_to(self._cursor - 1)
             # A long turn is entered from below.
             if (view := self.current) is not None and view.region.height > self.content_region.height:
-                self.scroll_to(y=view.virtual_region.bottom - self.content_region.height, animate=False)
+                self.scroll_to(y=view.virtual_region_with_margin.bottom - self.content_region.height, animate=False)
 
     def action_next(self) -> None:
         current = self.current

@@ -103,7 +103,7 @@ class Flight:
         """The reason stands where the answer would have: it can be read, scrolled and asked again."""
         self.note = ""
         self.turn = begin_answer(self.conversation, self.pane, self.question, self._made(None, ()))
-        self.turn.end, self.turn.reason = "failed", str(error)
+        self.turn.end, self.turn.reason = "failed", asking.reason_of(error)
         await desk.changed(self, turns=True)
 
     def _made(self, served: Served | None, left_out: tuple[str, ...]) -> Made:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from labtui.chat.conversations import Conversation, Pane, Turn, branch, siblings
 from labtui.chat.export import name
+from labtui.keys import written
 from labtui.screens.base import Panel
 from labtui.screens.chat.flight import Flight
 from labtui.widgets.message import MessageView
@@ -71,7 +72,13 @@ class ChatPane(Panel):
             model=model,
             interrupted=turn.end == "writing" and turn is not self._writing,
             server_log=self._server_logs.get(turn.id, ()),
+            again_key=self._again_key() if turn.end == "failed" and turn is turns[-1] else "",
         )
+
+    def _again_key(self) -> str:
+        """What the user has bound to asking again."""
+        bound = (active.binding for active in self.screen.active_bindings.values())
+        return next((written(binding.key) for binding in bound if binding.id == "chat.again"), "")
 
     def show_title(self) -> None:
         """Who answers, and how fast it goes or went."""

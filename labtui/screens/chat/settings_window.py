@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import typing
 from typing import Any
 
 import msgspec
@@ -20,11 +22,11 @@ from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain
 
 FIELDS = {
-    "temperature": "0 always takes the likeliest token",
-    "top_p": "share of probability sampled from, 0 to 1",
-    "min_p": "least probability beside the likeliest, 0 to 1",
-    "max_tokens": "longest answer, in tokens",
-    "seed": "a number fixes the sampling; empty draws anew",
+    "temperature": "0: always the likeliest token",
+    "top_p": "share of probability, 0 to 1",
+    "min_p": "least beside the likeliest",
+    "max_tokens": "longest answer",
+    "seed": "fixes the draw; may be empty",
 }
 
 
@@ -81,8 +83,6 @@ def _text(value: object) -> str:
 
 def parse(name: str, text: str) -> Any:
     """The value of a sampling field as it was typed. Raises ValueError with a sentence."""
-    import typing
-
     kind = typing.get_type_hints(settings.Chat, include_extras=True)[name]
     if not text.strip():
         if name == "seed":
@@ -91,11 +91,9 @@ def parse(name: str, text: str) -> Any:
     try:
         return msgspec.convert(text.strip(), kind, strict=False)
     except msgspec.ValidationError as error:
-        said = str(error)
-        if "`" in said and ("`int" in said or "`float" in said):
-            whole = "a whole number" if name in ("max_tokens", "seed") else "a number"
-            bound = said.partition("`float` ")[2] or said.partition("`int` ")[2]
-            raise ValueError(
-                f"{whole} {bound}".strip() if bound.startswith((">=", "<=", ">", "<")) else f"{whole} is needed"
-            ) from error
-        raise ValueError("a number is needed") from error
+        whole = "a whole number" if name in ("max_tokens", "seed") else "a number"
+        bound = re.search(r"([<>]=?) (\S+)$", str(error))
+        if bound is None:
+            raise ValueError(f"{whole} is needed") from error
+        limit = float(bound[2])
+        raise ValueError(f"at {'most' if bound[1].startswith('<') else 'least'} {limit:g}") from error

@@ -17,6 +17,8 @@ def status_line(talk: Conversation, typed: str, trouble: str = "") -> Content:
     if trouble:
         return Content.styled(f"! {clean(trouble, lines=False)}", "$warning")
     used, window, exact = used_tokens(talk)
+    if not talk.turns and not typed.strip() and not talk.system.strip():
+        return Content.styled("a new conversation", "$quiet")
     parts: list[tuple[str, str] | str] = [("context ", "$quiet")]
     about = "" if exact else "~"
     if window:

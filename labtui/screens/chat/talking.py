@@ -23,7 +23,7 @@ from labtui.serve.client import Sampling
 from labtui.widgets.plain import Plain
 from labtui.widgets.prompt import Prompt
 
-EMPTY = "Ask anything. What you ask and what is answered is kept in this workspace."
+EMPTY = "Ask anything. What is asked and answered is kept in this workspace; a model that is not served is started."
 NO_WORKSPACE = "There is no workspace open: a chat is kept in one, and its model is served from one. 0 leads home."
 DRAFT_SECONDS = 1.0
 """How long after the last keystroke a question that was not sent is kept on disk."""
