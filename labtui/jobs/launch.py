@@ -107,11 +107,7 @@ def resume(folder: JobFolder, *, elsewhere: bool = False) -> None:
     except OSError as error:
         raise LabError(f"The job cannot be locked: {error.strerror}.", where=str(folder.lock_file)) from error
     if lock is None:
-        raise LabError(
-            "Something of its last attempt still runs.",
-            where=folder.id,
-            hint=f"End it with: labtui jobs stop {folder.id}",
-        )
+        raise _in_use(folder)
     try:
         # Somebody else may have resumed it, and it may even have finished, since we looked.
         status = folder.status()
@@ -124,6 +120,18 @@ def resume(folder: JobFolder, *, elsewhere: bool = False) -> None:
         # A server, say, that outlived a worker killed together with its supervisor would keep its port and memory.
         machine.kill_left_behind(status)
     _start(folder, lock)
+
+
+def _in_use(folder: JobFolder) -> LabError:
+    """Why the lock of a job that had ended cannot be had."""
+    status = state.readable(folder)
+    if status is not None and machine.supervisor_alive(status):
+        return LabError("Somebody else has just resumed it.", where=folder.id)
+    return LabError(
+        "Something of its last attempt still runs.",
+        where=folder.id,
+        hint=f"End it with: labtui jobs stop {folder.id}",
+    )
 
 
 def new_id(kind: str) -> str:

@@ -60,7 +60,7 @@ def prune(workspace: Workspace, older_than_days: float, states: Collection[State
 def _remove(folder: JobFolder) -> bool:
     """Under the lock: nobody can resume it meanwhile, and whoever waits for the lock finds the folder gone."""
     before = state.readable(folder)
-    lock = locks.take(folder.lock_file)
+    lock = locks.take(folder.lock_file, patience=0.2)
     if lock is None:
         return False
     try:
