@@ -207,21 +207,22 @@ def _plan(
     workspace: Workspace, config: Config, found: DataSet, arguments: TrainArguments, info: ModelInfo
 ) -> TrainPlan:
     shape = _shape(info)
-    counts = [estimate.sample_tokens(sample) for sample in found.samples]
-    fit = [count for count in counts if count[0] <= arguments.max_tokens]
+    counts = [estimate.sample_counts(sample) for sample in found.samples]
+    fit = [count for count in counts if count.tokens <= arguments.max_tokens]
     if not fit:
         raise LabError(
             f"Every sample seems longer than {arguments.max_tokens} tokens.",
             where=str(found.path),
             hint="Allow more with --set train.max_tokens=2048, which takes more memory and time.",
         )
-    tokens, trained = sum(count[0] for count in fit), sum(count[1] for count in fit)
+    tokens, trained = sum(count.tokens for count in fit), sum(count.trained for count in fit)
+    share = estimate.share_computed(fit, arguments.batch)
     steps = total_steps(len(fit), arguments.batch, steps=arguments.steps, epochs=arguments.epochs)
     epochs = steps / steps_an_epoch(len(fit), arguments.batch)
     gpu = _on_gpu(config)
     pace = _pace(workspace, info, arguments, gpu)
     parameters = estimate.adapter_parameters(shape, arguments.rank, arguments.targets)
-    memory = estimate.memory(shape, arguments, max(count[0] for count in fit), trained / tokens)
+    memory = estimate.memory(shape, arguments, max(count.tokens for count in fit), trained / tokens)
     free = _free_memory()
     warnings = []
     if len(fit) < len(counts):
@@ -245,7 +246,7 @@ def _plan(
         parameters=parameters,
         memory_bytes=memory,
         memory_free=free,
-        seconds=estimate.seconds(shape, epochs * tokens, arguments.threads, gpu, pace),
+        seconds=estimate.seconds(shape, epochs * tokens, share, arguments.threads, gpu, pace),
         basis=f"what {pace.name} took here" if pace else rule,
         # Three checkpoints of weights and two moments, the adapter as PEFT and as GGUF.
         disk_bytes=parameters * 4 * (3 * 3 + 2),

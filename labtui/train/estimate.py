@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from labtui.train import packing
 from labtui.train.arguments import TrainArguments
 from labtui.train.data import TrainSample
 
@@ -22,8 +23,8 @@ DEFAULT_SYSTEM_TOKENS = 20
 
 FLOPS_A_TOKEN = 4.2
 """Per parameter: forward, and backward through weights that do not change themselves."""
-CPU_FLOPS_A_CORE = 33e9
-"""fp32 with AVX2, as reached on small batches."""
+CPU_FLOPS_A_CORE = 40e9
+"""fp32 with AVX2, as reached on small steps (51 on an idle machine, 30 on a busy one)."""
 GPU_FLOPS = 8e12
 BYTES_A_SECOND = 60e6
 """Of fp32 weights made ready while loading."""
@@ -61,17 +62,34 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     load_seconds: float
 
 
-def sample_tokens(sample: TrainSample) -> tuple[int, int]:
-    """(tokens, of which trained), guessed from the characters."""
-    tokens = trained = 0
+class Counts(msgspec.Struct, frozen=True):
+    """Of one sample, guessed from the characters."""
+
+    tokens: int
+    trained: int
+    opening: int
+    """Of the system turn, which the samples of a step share (labtui.train.packing)."""
+
+
+def sample_counts(sample: TrainSample) -> Counts:
+    tokens = trained = opening = 0
     for message in sample.messages:
         count = text_tokens(message.content) + TURN_TOKENS
         tokens += count
         if message.role == "assistant" or (sample.unmask and message.role != "system"):
             trained += count - TURN_TOKENS + 1
+        if message.role == "system":
+            opening += count
     if sample.messages and sample.messages[0].role != "system":
         tokens += DEFAULT_SYSTEM_TOKENS
-    return tokens, trained
+        opening += DEFAULT_SYSTEM_TOKENS
+    return Counts(tokens, trained, opening)
+
+
+def share_computed(counts: Sequence[Counts], batch: int) -> float:
+    """Of all tokens, those that are computed: the common beginning of a step counts once."""
+    tokens = sum(count.tokens for count in counts)
+    return 1 - sum(count.opening for count in counts) * (1 - 1 / batch) / max(1, tokens)
 
 
 def text_tokens(text: str) -> int:
@@ -93,8 +111,8 @@ def adapter_parameters(shape: Shape, rank: int, targets: Sequence[str]) -> int:
 
 
 def memory(shape: Shape, arguments: TrainArguments, longest: int, trained: float) -> Range:
-    """Bytes of the process at its largest step: `longest` tokens a sample, of which a share `trained` is."""
-    tokens = arguments.batch * longest
+    """Bytes of the process at its largest pack: samples of up to `longest` tokens, a share `trained` of them."""
+    tokens = max(longest, min(packing.BUDGET, arguments.batch * longest))
     floats = shape.layers * (FLOATS_A_TOKEN[0] * shape.hidden + FLOATS_A_TOKEN[1] * shape.inner)
     weights = 4 * shape.parameters + 16 * adapter_parameters(shape, arguments.rank, arguments.targets)
     # Logits, their softmax and its gradient.
@@ -103,12 +121,12 @@ def memory(shape: Shape, arguments: TrainArguments, longest: int, trained: float
     return Range(0.85 * expected, expected, 1.4 * expected)
 
 
-def seconds(shape: Shape, tokens: float, threads: int, gpu: bool, pace: Pace | None) -> Range:
-    """Of the whole job, for so many tokens over all steps."""
+def seconds(shape: Shape, tokens: float, share: float, threads: int, gpu: bool, pace: Pace | None) -> Range:
+    """Of the whole job, for so many tokens over all steps, of which a `share` is computed."""
     if pace is not None:
         expected = pace.load_seconds + tokens / pace.tokens_per_second
         return Range(0.7 * expected, expected, 1.8 * expected)
     flops = GPU_FLOPS if gpu else threads * CPU_FLOPS_A_CORE
     load = START_SECONDS + 4 * shape.parameters / BYTES_A_SECOND
-    step = tokens * FLOPS_A_TOKEN * shape.parameters / flops
+    step = tokens * share * FLOPS_A_TOKEN * shape.parameters / flops
     return Range(0.6 * (load + step), load + step, 3 * (load + step))

@@ -46,7 +46,7 @@ def add_tiny(name: str, **changes: Any) -> None:
 
 
 def settings(lab: Workspace, *overrides: str) -> Config:
-    return config.load(lab, ("train.threads=1", *overrides))
+    return config.load(lab, ("train.threads=1", "train.epochs=3", *overrides))
 
 
 def test_a_plan_counts_samples_steps_and_tokens_without_loading_anything_heavy(lab: Workspace) -> None:
