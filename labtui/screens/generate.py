@@ -124,7 +124,7 @@ teacher learns a form well and knows little: read what it wrote before you trust
 
     def action_find(self) -> None:
         if not self._job:
-            self.query_one("#filter", Input).focus()
+            self.set_focus(self.query_one("#filter", Input))
 
     # -- the form -----------------------------------------------------------------------------------------------
 

@@ -50,6 +50,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     teacher: str
 
 
+KINDS = ("freeform skill", "grounded skill", "knowledge")
+
+
 class LeafList(OptionList):
     """Leaves with a mark on those that are chosen."""
 
@@ -93,7 +96,7 @@ class GenerateForm(Widget):
         with Horizontal(id="columns"):
             with Vertical(id="asked"):
                 with Panel(title="leaves", id="leaf-panel"):
-                    yield Input(placeholder="type to filter", id="filter", compact=True)
+                    yield Input(placeholder="/ filters", id="filter", compact=True)
                     yield LeafList(id="leaves", markup=False)
                 with Panel(title="how many, and who writes them", id="settings-panel"):
                     with Horizontal(classes="field"):
@@ -118,7 +121,7 @@ class GenerateForm(Widget):
         if leaves:
             self._chosen = dict.fromkeys(leaves)
         self._chosen = {name: None for name in self._chosen if name in known}
-        self._leaves = choices.leaves
+        self._leaves = sorted(choices.leaves, key=lambda leaf: (_place(leaf.kind), leaf.id))
         teacher = self._teacher() or choices.teacher
         self._teachers, self._earlier = choices.teachers, choices.earlier
         self._list_leaves(next(iter(self._chosen), "") if leaves else "")
@@ -275,6 +278,11 @@ def _fill(where: OptionList, lines: list[Content], place: int) -> None:
         where.clear_options()
         where.add_options([Option(line) for line in lines])
         where.highlighted = min(place, len(lines) - 1) if lines else None
+
+
+def _place(kind: str) -> int:
+    """Skills without a context come first: they take the least of a teacher, and so of the one who tries."""
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
 
 
 def _haystack(leaf: LeafRef) -> str:

@@ -173,7 +173,7 @@ The log follows its end until you scroll up; `G` follows again. `/` searches it.
             self.query_one("#job-log", LogView).find()
         else:
             self.query_one("#filter").display = True
-            self.query_one(FilterInput).focus()
+            self.set_focus(self.query_one(FilterInput))
 
     @on(Input.Changed, "FilterInput")
     def _typed(self, event: Input.Changed) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,6 +62,7 @@ checked yet. `●` behind its name: changed since the last commit; `+`: new.
 the name of a rule such as `lint.trailing-spaces`.
 """
     BINDINGS = bindings_for("taxonomy")
+    AUTO_FOCUS = "LeafTree"
 
     class Placed(Message):
         def __init__(self, leaves: list[Surveyed]) -> None:
@@ -89,7 +91,10 @@ the name of a rule such as `lint.trailing-spaces`.
         self._wanted = ""
         """The leaf to show as soon as it is in the tree."""
         self._unfolded = False
+        self._placed = False
         self._complete = False
+        self._typed_ahead: list[Callable[[], None]] = []
+        """What keys asked for that needs the tree, or all checks, and came before them."""
         self.settled = False
         """Everything was read and checked; tests wait for it."""
 
@@ -102,10 +107,6 @@ the name of a rule such as `lint.trailing-spaces`.
             with Panel(title="leaf", id="leaf"):
                 yield ViewTabs(VIEWS, id="views")
                 yield Sheet(id="sheet")
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one(LeafTree).focus()
 
     def on_screen_resume(self) -> None:
         self._read_tree()
@@ -154,6 +155,8 @@ the name of a rule such as `lint.trailing-spaces`.
         elif first and event.leaves:
             tree.go_to_first_leaf()
         self._count()
+        self._placed = True
+        self._catch_up()
 
     @on(Learnt)
     def _on_learnt(self, event: Learnt) -> None:
@@ -164,7 +167,15 @@ the name of a rule such as `lint.trailing-spaces`.
         shown = tree.leaf
         if shown is not None and any(leaf.id == shown.id for leaf in event.leaves):
             self._lay_out(shown, keep=True)
+        if event.done:
+            self._catch_up()
         self.settled = event.done
+
+    def _catch_up(self) -> None:
+        """Does what was asked for before there was anything to do it on."""
+        asked, self._typed_ahead = self._typed_ahead, []
+        for action in asked:
+            action()
 
     @on(Changed)
     def _on_changed(self, event: Changed) -> None:
@@ -287,7 +298,7 @@ the name of a rule such as `lint.trailing-spaces`.
 
     def action_find(self) -> None:
         self.remove_class("-reading")
-        self.query_one("#filter", Input).focus()
+        self.set_focus(self.query_one("#filter", Input))
 
     @on(Input.Changed, "#filter")
     def _on_filter(self, event: Input.Changed) -> None:
@@ -319,7 +330,9 @@ the name of a rule such as `lint.trailing-spaces`.
     def action_open(self) -> None:
         """Goes into the leaf; on a folder folds or unfolds it."""
         tree = self.query_one(LeafTree)
-        if tree.leaf is not None:
+        if not self._placed:
+            self._typed_ahead.append(self.action_open)
+        elif tree.leaf is not None:
             self.add_class("-reading")
             self.query_one(Sheet).focus()
         else:
@@ -352,8 +365,12 @@ the name of a rule such as `lint.trailing-spaces`.
             if below and sheet.scroll_offset.y < sheet.max_scroll_y:
                 sheet.scroll_to(y=below[0] - 2, animate=False, force=True)
                 return
-        if not self.query_one(LeafTree).next_problem():
+        if self.query_one(LeafTree).next_problem():
+            return
+        if self._complete:
             self.app.say("No other leaf has a problem.")
+        else:
+            self._typed_ahead.append(self.action_next_problem)
 
     def action_generate(self) -> None:
         leaf = self._leaf_or_say()
@@ -411,7 +428,7 @@ the name of a rule such as `lint.trailing-spaces`.
     def _leaf_or_say(self) -> Surveyed | None:
         leaf = self.query_one(LeafTree).leaf
         if leaf is None:
-            self.app.say("Choose a leaf first.")
+            self.app.say("Choose a leaf first." if self._placed else "The taxonomy is still being read.")
         return leaf
 
 
