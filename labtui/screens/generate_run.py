@@ -206,9 +206,12 @@ class GenerateRun(Widget):
             )
         elif view.state.ended:
             if view.error:
-                lines.append(content(f"{view.error}  {view.hint}".strip(), "$warning"))
-            kept = f"Its {self._tally.accepted} samples are kept; " if self._tally.accepted else ""
-            lines.append(content(f"{kept}r resumes it.", "$quiet"))
+                lines.append(content(view.error, "$warning"))
+            if view.hint and view.state is State.FAILED:
+                lines.append(content(view.hint, "$quiet"))
+            else:
+                kept = f"Its {self._tally.accepted} samples are kept; " if self._tally.accepted else ""
+                lines.append(content(f"{kept}r resumes it.", "$quiet"))
         said = Content("\n").join(lines)
         if said.plain != self._words:
             self._words = said.plain
