@@ -59,6 +59,7 @@ Choose how to begin, fill in the fields, press enter. What goes wrong stands bes
 taxonomy in a folder is never copied: what you edit here is that taxonomy itself.
 """
     BINDINGS = bindings_for("welcome")
+    AUTO_FOCUS = "#choices"
 
     class Looked(Message):
         def __init__(self, found: Found) -> None:
@@ -113,7 +114,6 @@ taxonomy in a folder is never copied: what you edit here is that taxonomy itself
     def on_mount(self) -> None:
         super().on_mount()
         self._fill_choices()
-        self.query_one("#choices", OptionList).focus()
 
     def on_screen_resume(self) -> None:
         self._look()
