@@ -250,6 +250,8 @@ class Run:
                 missed = [missed for name in step.makes if (missed := leaf.plan.misses_form(name, parsed.parts[name]))]
                 if missed:
                     outcome.reason, outcome.detail = filters.OFF_FORM, missed[0]
+                elif leaf.plan.copies(outcome.parts):
+                    outcome.reason, outcome.detail = filters.COPY, "its answer"
                 elif strayed := leaf.plan.strays(attempt, outcome.parts):
                     outcome.reason, outcome.detail = filters.NOT_FROM_TEXT, strayed
             if not outcome.compared and not outcome.reason and self._comparable(leaf, outcome.parts):

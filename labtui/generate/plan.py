@@ -13,8 +13,8 @@ import msgspec
 
 from labtui.generate.arguments import GenerateArguments
 from labtui.generate.dice import Dice
-from labtui.generate.filters import share_from
-from labtui.generate.form import common_form, room
+from labtui.generate.filters import normal, share_from
+from labtui.generate.form import LEAST, common_form, room
 from labtui.generate.pipeline import Pipeline, Step, fill
 from labtui.serve.client import Messages, Sampling, estimate_tokens
 from labtui.taxonomy.leaf import Leaf, Pair, Seed
@@ -63,11 +63,15 @@ class LeafPlan:
         self._words = _spread(leaf)
         own = [_parts(seed, pair) for seed in self._by_number.values() for pair in seed.pairs]
         self._texts = {name: [parts[name] for parts in own] for name in ("context", "question", "answer")}
+        # Answers from a text are prose; only their questions have a form worth asking for.
+        free = leaf.kind != "knowledge"
+        answers = [normal(text) for text in self._texts["answer"]]
+        # Where the seeds themselves answer alike (yes or no, a class), an answer of theirs is no copy.
+        distinct = free and len(answers) >= LEAST and len(set(answers)) == len(answers)
+        self._answers = frozenset(answers) if distinct else frozenset()
         # Never more than the seeds themselves keep to.
         kept = [self._share(parts) for parts in own]
         self._least = min([pipeline.from_text, *kept]) if pipeline.from_text else 0.0
-        # Answers from a text are prose; only their questions have a form worth asking for.
-        free = leaf.kind != "knowledge"
         self._forms = {name: common_form(texts, lines_only=not free) for name, texts in self._texts.items()}
 
     def attempt(self, number: int) -> Try:
@@ -132,6 +136,10 @@ class LeafPlan:
         """What a part lacks of the form all seeds share, in a few words; empty where it lacks nothing."""
         form = self._forms.get(name)
         return form.misses(text) if form else ""
+
+    def copies(self, parts: dict[str, str]) -> bool:
+        """Whether a sample gives the answer of a seed to a question of its own."""
+        return bool(self._answers) and normal(parts.get("answer", "")) in self._answers
 
     def strays(self, attempt: Try, parts: dict[str, str]) -> str:
         """How far an answer strays from the text it is to come from, in a few words; empty where it does not."""

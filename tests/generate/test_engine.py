@@ -166,6 +166,17 @@ async def test_an_answer_that_leaves_its_text_is_rejected(lab: Workspace) -> Non
     assert {sample.reason for sample in notes.samples} == {"not from the text"}
 
 
+async def test_the_answer_of_a_seed_to_another_question_is_a_copy(lab: Workspace) -> None:
+    def parrot(messages: Messages, seed: int | None) -> tuple[str, str]:
+        text, finish = well(messages, seed)
+        return (text if "Topic:" in messages[-1]["content"] else "The opposite of hot is cold."), finish
+
+    notes = Notebook()
+    await run_of([plan_of(lab)], Teacher(parrot), notes, tries=2).go()
+    assert {(sample.reason, sample.detail) for sample in notes.samples} >= {("copy of a seed", "its answer")}
+    assert not any(sample.accepted for sample in notes.samples)
+
+
 class Moody:
     """Raises what it is given, one a request, then answers as `well`."""
 
