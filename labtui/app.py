@@ -31,6 +31,7 @@ from labtui.screens.base import LabScreen
 from labtui.text import clean, shorten
 from labtui.themes import DEFAULT, NAMES, THEMES
 from labtui.widgets.guard import ControlGuard
+from labtui.widgets.key_order import KeysInOrder
 from labtui.widgets.window import stylesheets
 from labtui.workspace import Workspace, remember, remember_workspace, remembered
 
@@ -76,7 +77,7 @@ def _palette() -> type[Provider]:
     return LabCommands
 
 
-class LabApp(App[int], inherit_bindings=False):
+class LabApp(KeysInOrder[int], inherit_bindings=False):
     TITLE = "labtui"
     # Textual reads no stylesheet of its own for the first screen, so those that can be first are named here.
     BINDINGS = bindings_for("app")
@@ -145,13 +146,17 @@ class LabApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         # What start-up made lives as long as the application. A full collection that walks it all holds a key
         # press up by 100 ms; without it, by 25.
-        self.call_after_refresh(gc.freeze)
+        self.call_after_refresh(self._collect_from_here)
         if self.begin_with is not None:
             self.open(self.begin_with[0], **self.begin_with[1])
         for sentence in self._keymap_problems:
             self.say(sentence, "warning")
         for ignored in self.context.config.ignored:
             self.say(f"{ignored.key} does not count: {ignored.source} is not trusted.", "warning")
+
+    def _collect_from_here(self) -> None:
+        gc.freeze()
+        gc.enable()
 
     def on_unmount(self) -> None:
         if self._watching is not None:

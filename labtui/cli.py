@@ -85,6 +85,9 @@ def root(ctx: click.Context, workspace: Path | None, overrides: tuple[str, ...])
     """
     ctx.obj = Lab(workspace, overrides)
     if ctx.invoked_subcommand is None:
+        from labtui.running import no_collecting_yet
+
+        no_collecting_yet()
         from labtui import app
 
         ctx.exit(app.run(ctx.obj.context()))
