@@ -50,7 +50,9 @@ class Remote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Serve(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     engine: Annotated[Literal["auto", "xllamacpp", "llama_cpp"], _says("auto: the first one installed")] = "auto"
-    threads: Annotated[int, Meta(ge=0, description="CPU threads; 0: all physical cores")] = 0
+    threads: Annotated[
+        int, Meta(ge=0, description="CPU threads; 0: as many as pay for the model, at most the physical cores")
+    ] = 0
     context: Annotated[int, Meta(ge=0, description="context window in tokens; 0: the model's own, at most 8192")] = 0
     parallel: Annotated[int, Meta(ge=1, le=256, description="requests answered at once (xllamacpp)")] = 4
     gpu_layers: Annotated[int, Meta(ge=-1, description="layers put on the GPU; -1: all that fit")] = -1

@@ -34,7 +34,7 @@ class ServeArguments(msgspec.Struct, frozen=True, kw_only=True):
     adapter_path: str = ""
     engine: str
     threads: int = 0
-    """0: every physical core."""
+    """0: as many as pay for a model of that size."""
     context: int = 0
     parallel: int = 1
     gpu_layers: int = -1

@@ -1,10 +1,14 @@
-"""How many threads an engine should use here."""
+"""What an engine may take of this machine: threads and a port."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from pathlib import Path
+
+WORTH_A_THREAD = 32 << 20
+"""Bytes of weights that make one more thread worth its waiting."""
+SMALL = 256 << 20
 
 
 def physical_cores() -> int:
@@ -20,6 +24,20 @@ def physical_cores() -> int:
     # Where only some CPUs are allowed, they are as likely siblings as not: keep the machine's ratio.
     share = max(1, round(physical * allowed / logical))
     return max(1, min(share, _quota() or share))
+
+
+def threads_for(size: int) -> tuple[int, int]:
+    """Threads for one answer at a time, and for many at once (or a prompt), for a model of so many bytes.
+
+    Many tokens at once share their work well among all cores. A single token of a small model is so little work
+    that the threads mostly wait for each other, and one of them stopped by anything else on the machine (the
+    screen that draws the answer) stops all: such a model answers with few threads, and one core is left alone.
+    """
+    cores = physical_cores()
+    single = min(cores, max(1, size // WORTH_A_THREAD))
+    if size < SMALL:
+        single = min(single, max(1, cores - 1))
+    return single, cores
 
 
 def _quota() -> int | None:

@@ -17,7 +17,7 @@ from labtui.serve import engines
 from labtui.serve.engines import Engine, Plan, Running
 from labtui.serve.find import ServeArguments, idle_seconds, touch
 from labtui.serve.gguf_file import NO_TEMPLATE
-from labtui.serve.machine import physical_cores, port_taken
+from labtui.serve.machine import port_taken, threads_for
 from labtui.worker import Job
 
 HOST = "127.0.0.1"
@@ -36,14 +36,15 @@ def work(job: Job) -> None:
             where=f"{HOST}:{asked.port}",
             hint="Leave --port away for a free one, or stop who holds it.",
         )
-    # Waiting threads that sleep instead of spinning lose little on a quiet machine and keep ten times the speed
-    # on a busy one; it must be said before the engine's OpenMP is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    # How long OpenMP's threads spin before they sleep. Its own choice (milliseconds) is slow by a factor of twenty
+    # as soon as anything else wants a core; not to spin at all is slow by two where nothing does.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     plan = _plan(asked, secrets.token_urlsafe(32))
     if not asked.template:
         job.report.warning(f"'{asked.model}' {NO_TEMPLATE}")
-    job.report.stage("load", f"{asked.engine}, {plan.threads} threads, context {plan.context}")
+    job.report.stage(
+        "load", f"{asked.engine}, threads {plan.threads} (many {plan.batch_threads}), context {plan.context}"
+    )
     running = _start(job, engines.load(asked.engine), plan)
     if running is None:
         return
@@ -67,6 +68,7 @@ def work(job: Job) -> None:
 
 
 def _plan(asked: ServeArguments, key: str) -> Plan:
+    single, batch = threads_for(_size(asked.model_path))
     return Plan(
         model=asked.model,
         path=Path(asked.model_path),
@@ -76,10 +78,20 @@ def _plan(asked: ServeArguments, key: str) -> Plan:
         key=key,
         context=asked.context,
         parallel=asked.parallel,
-        threads=asked.threads or physical_cores(),
+        threads=asked.threads or single,
+        batch_threads=asked.threads or batch,
         gpu_layers=asked.gpu_layers,
         template=asked.template,
     )
+
+
+def _size(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError as error:
+        raise LabError(
+            f"The model's file cannot be read ({error.strerror}).", where=path, hint="Bring it back, or add it again."
+        ) from error
 
 
 def _start(job: Job, engine: Engine, plan: Plan) -> Running | None:

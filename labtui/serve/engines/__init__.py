@@ -33,6 +33,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     context: int
     parallel: int
     threads: int
+    """For one answer at a time."""
+    batch_threads: int
+    """For several answers at once, and for prompts."""
     gpu_layers: int
     template: bool
     """False: the file has no chat template, ChatML is to be assumed."""

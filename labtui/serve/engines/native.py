@@ -83,8 +83,8 @@ def _parameters(xllamacpp: Any, plan: Plan) -> Any:
     # One pool for all conversations: memory for one full context, not for `parallel` of them.
     parameters.kv_unified = plan.parallel > 1
     parameters.n_gpu_layers = plan.gpu_layers
-    for threads in (parameters.cpuparams, parameters.cpuparams_batch):
-        threads.n_threads = plan.threads
+    parameters.cpuparams.n_threads = plan.threads
+    parameters.cpuparams_batch.n_threads = plan.batch_threads
     if not plan.template:
         parameters.chat_template = "chatml"
     if plan.adapter is not None:

@@ -144,7 +144,7 @@ def _model(plan: Plan) -> dict[str, Any]:
         "model_alias": plan.model,
         "n_ctx": plan.context,
         "n_threads": plan.threads,
-        "n_threads_batch": plan.threads,
+        "n_threads_batch": plan.batch_threads,
         "n_gpu_layers": plan.gpu_layers,
         # Keeping the logits of every prompt token costs memory and is needed by nobody here.
         "logits_all": False,
