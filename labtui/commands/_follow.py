@@ -146,7 +146,7 @@ def _told(event: AnyEvent) -> str:
     match event:
         case records.Warning():
             return f"! {event.message}" + (f" {event.hint}" if event.hint else "")
-        case records.Artifact() if event.note:
+        case records.Artifact() if event.note and event.kind != "checkpoint":
             return f"{event.kind}: {event.note}"
         case _:
             return ""
@@ -186,6 +186,9 @@ class _Lines:
         self._due = 0.0
 
     def show(self, view: JobView) -> None:
+        if view.state is State.WAITING and not view.waits_for:
+            # It is only just starting.
+            return
         now = (job_words.state(view), view.stage)
         if now != self._last or (view.state is State.RUNNING and time.monotonic() >= self._due):
             self._last = now
