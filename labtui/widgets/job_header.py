@@ -36,7 +36,7 @@ class JobHeader(Widget):
     """The state of one job, in two lines that never move."""
 
     DEFAULT_CSS = """
-    JobHeader { height: 2; padding: 0 1; }
+    JobHeader { height: 2; padding: 0 1; text-wrap: nowrap; }
     JobHeader.-empty { display: none; }
     """
 

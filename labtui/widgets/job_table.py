@@ -29,12 +29,14 @@ It goes on when labtui or the terminal is closed, and shows up here.
 
 WIDE = 100
 """Cells from which on stage, rate and start have columns of their own."""
+NARROW = 68
+"""Cells below which the time taken has no column."""
 STATE, KIND, STAGE, START, TOOK = 14, 9, 9, 6, 10
 """Cells of the columns that do not stretch."""
 
 
 class JobTable(Widget, can_focus=True):
-    DEFAULT_CSS = "JobTable { height: 1fr; }"
+    DEFAULT_CSS = "JobTable { height: 1fr; text-wrap: nowrap; }"
     BINDINGS = [
         Binding("up,k", "move(-1)", "up", show=False),
         Binding("down", "move(1)", "down", show=False),
@@ -161,28 +163,29 @@ def _words_of(view: JobView) -> str:
     return " ".join((*parts, "unreadable" if view.problem else str(view.state))).lower()
 
 
-def _columns(room: int) -> tuple[int, int, int, int]:
-    """Cells for title, stage, the middle (how far, how fast, or why not) and the start."""
-    left = room - STATE - KIND - TOOK
+def _columns(room: int) -> tuple[int, int, int, int, int]:
+    """Cells for title, stage, the middle (how far, how fast, or why not), the start and the time taken."""
+    took = TOOK if room >= NARROW else 0
+    left = room - STATE - KIND - took
     if room < WIDE:
         middle = max(20, min(32, left - 20))
-        return max(8, left - middle - 1), 0, middle, 0
+        return max(8, left - middle - 1), 0, middle, 0, took
     left -= STAGE + 1 + START + 1
     middle = max(36, min(56, left * 3 // 5))
-    return max(8, left - middle - 1), STAGE, middle, START
+    return max(8, left - middle - 1), STAGE, middle, START, took
 
 
 def _header(room: int) -> str:
-    title, stage, middle, start = _columns(room)
+    title, stage, middle, start, took = _columns(room)
     named = pad("  state", STATE) + pad("kind", KIND) + pad("job", title) + " "
     named += pad("stage", stage) + " " if stage else ""
     named += pad("progress", middle)
     named += " " + pad("asked", start) if start else ""
-    return named + f"{'took':>{TOOK}}"
+    return named + (f"{'took':>{took}}" if took else "")
 
 
 def _row(view: JobView, room: int) -> Content:
-    title, stage, middle, start = _columns(room)
+    title, stage, middle, start, took_cells = _columns(room)
     style = job_words.COLOURS[view.state]
     state = "unreadable" if view.problem else str(view.state)
     took = job_words.duration(view.elapsed) if view.elapsed else ""
@@ -197,7 +200,8 @@ def _row(view: JobView, room: int) -> Content:
     parts += _middle(view, middle)
     if start:
         parts.append((" " + pad(job_words.day_or_clock(view.spec.created), start), "$quiet"))
-    parts.append((f"{took:>{TOOK}}", "$quiet"))
+    if took_cells:
+        parts.append((f"{took:>{took_cells}}", "$quiet"))
     return Content.assemble(*parts)
 
 
