@@ -23,7 +23,7 @@ from labtui.serve.models import ModelInfo
 from labtui.train import architectures, data, device, estimate, recipe
 from labtui.train.arguments import CPU_SLOT, KIND, TrainArguments
 from labtui.train.batches import steps_an_epoch, total_steps
-from labtui.train.data import DataSet
+from labtui.train.data import DataSet, Message
 from labtui.train.estimate import Pace, Range, Shape
 from labtui.workspace import Workspace
 
@@ -58,6 +58,8 @@ class TrainPlan(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     threads: int
     warnings: list[str]
+    example: list[Message]
+    """One of the samples: what the model will be taught to say."""
     command: tuple[str, ...]
 
     @property
@@ -253,6 +255,7 @@ def _plan(
         device="cuda" if gpu else "cpu",
         threads=arguments.threads,
         warnings=warnings,
+        example=found.samples[-1].messages,
         command=_command(config, arguments),
     )
 
@@ -265,7 +268,7 @@ def plan_facts(plan: TrainPlan) -> list[tuple[str, str]]:
         ("tokens", f"{plan.tokens:,} a pass, {plan.trained_tokens:,} learnt"),
         ("steps", f"{plan.steps:,}, or {plan.epochs:.1f} passes"),
         ("adapter", f"{plan.parameters / 1e6:.1f} M weights, {size(plan.parameters * 4)}"),
-        ("time", f"about {span(plan.seconds.expected)} ({low} to {high})"),
+        ("time", f"{span(plan.seconds.expected)} ({low} to {high})"),
         ("rests on", plan.basis),
         ("memory", f"{size(plan.memory_bytes.expected)} of {size(plan.memory_free)} free"),
         ("on", f"CPU, {plan.threads} threads" if plan.device == "cpu" else "graphics card"),
@@ -274,10 +277,12 @@ def plan_facts(plan: TrainPlan) -> list[tuple[str, str]]:
 
 
 def span(seconds: float) -> str:
-    """Roughly: `40 s`, `3 min`, `2.5 h`."""
+    """Roughly: `40 s`, `3.5 min`, `25 min`, `2.5 h`."""
     if seconds < 90:
         return f"{max(5, 5 * round(seconds / 5))} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    if seconds < 5400:
+        return f"{seconds / 60:.1f} min" if seconds < 600 else f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
 
 
 def _command(config: Config, arguments: TrainArguments) -> tuple[str, ...]:

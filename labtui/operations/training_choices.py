@@ -11,6 +11,7 @@ import msgspec
 
 from labtui import paths
 from labtui.config import Config
+from labtui.records import State
 from labtui.serve import models
 from labtui.serve.models import ModelInfo
 from labtui.train import architectures, data
@@ -83,19 +84,22 @@ def _leaf_names(path: Path) -> list[str]:
     return [leaf.id.rpartition("/")[2] for leaf in card.leaves] if path.name == data.FILE else []
 
 
-def under_way(workspace: Workspace) -> set[str]:
-    """Names of the adapters that are being trained now."""
+def under_way(workspace: Workspace, *, unfinished: bool = False) -> set[str]:
+    """Names of the adapters that are being trained now; `unfinished`: also of those that could be resumed."""
     from labtui import jobs
 
-    views = [view for view in jobs.list_jobs(workspace) if view.spec.kind == KIND and not view.state.ended]
-    return {str(view.spec.arguments.get("name", "")) for view in views}
+    return {
+        str(view.spec.arguments.get("name", ""))
+        for view in jobs.list_jobs(workspace)
+        if view.spec.kind == KIND and not (view.state is State.DONE if unfinished else view.state.ended)
+    }
 
 
 def free_name(workspace: Workspace, wanted: str) -> str:
     """`wanted` as a model may be called, with a number behind it where it is taken."""
     base = re.sub(r"[^A-Za-z0-9._+-]+", "-", wanted).strip("-._+")[:60] or "adapter"
     taken = {path.name for root in (workspace.models, paths.models_dir()) for path in folders(root)}
-    taken |= under_way(workspace)
+    taken |= under_way(workspace, unfinished=True)
     names = (base, *(f"{base}-v{number}" for number in range(2, len(taken) + 3)))
     return next(name for name in names if name not in taken)
 

@@ -76,6 +76,8 @@ class TrainForm(Widget):
             with Vertical(id="asked"):
                 with Panel(title="data set, newest first", id="data-panel"):
                     yield OptionList(id="data", markup=False)
+                with Panel(title="one of its samples", id="example-panel"), VerticalScroll(can_focus=False):
+                    yield Plain("", id="example")
                 with Panel(title="model", id="model-panel"):
                     yield OptionList(id="models", markup=False)
                 with Panel(title="how long, and its name", id="settings-panel"):
@@ -83,7 +85,7 @@ class TrainForm(Widget):
                     yield _field("or steps", "steps", "empty: from the passes")
                     yield _field("name", "name", "of the adapter")
             with Vertical(id="answered"):
-                with Panel(title="what will happen", id="plan-panel"), VerticalScroll(can_focus=False):
+                with Panel(title="what will happen, about", id="plan-panel"), VerticalScroll(can_focus=False):
                     yield Plain("", id="plan")
                 with Panel(title="trainings so far", id="earlier-panel"):
                     yield OptionList(id="earlier", markup=False)
@@ -129,6 +131,11 @@ class TrainForm(Widget):
             style = "$warning" if what == "careful" else "$quiet"
             rows.append(Content.assemble((f"{what:<9}", style), content(how_much, style if what == "careful" else "")))
         self.query_one("#plan", Plain).show(Content("\n").join(rows))
+        turns = [
+            Content.assemble(content(f"{message.role}  ", "$quiet"), content(message.content.strip(), lines=True))
+            for message in plan.example
+        ]
+        self.query_one("#example", Plain).show(Content("\n\n").join(turns))
         self.query_one("#command", Plain).show(content(plan.command_line))
         self.query_one("#name", Input).placeholder = plan.name
         self.set_class(False, "-wrong")
@@ -139,6 +146,7 @@ class TrainForm(Widget):
         parts += [content(error.where, "$quiet")] if error.where else []
         parts += [content(error.hint, lines=True)] if error.hint else []
         self.query_one("#plan", Plain).show(Content("\n").join(parts))
+        self.query_one("#example", Plain).show("")
         self.query_one("#command", Plain).show("")
         self.set_class(True, "-wrong")
 

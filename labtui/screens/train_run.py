@@ -131,9 +131,7 @@ class TrainRun(Widget):
             lines.append(content(f"{view.error}  {view.hint}".strip() or f"It is {view.state.value}.", "$warning"))
             lines.append(content(f"r resumes it {where}.", "$quiet"))
         elif view.state is State.RUNNING:
-            lines.append(
-                content("It goes on without labtui: leave with q, find it again here or among the jobs.", "$quiet")
-            )
+            lines.append(content("It goes on without labtui; find it again here or among the jobs (j).", "$quiet"))
         return Content("\n").join(lines)
 
 
@@ -144,8 +142,9 @@ def _waiting_words(view: JobView | None, history: History) -> str:
     if view.state is State.WAITING:
         return f"Waits for {view.waits_for or 'its turn'}."
     if view.state is State.RUNNING:
-        loading = "Loads the model and its packages; the first step follows in some ten seconds."
-        return loading if history.stage in ("", "load") else "The first step is under way."
+        if history.stage in ("", "load"):
+            return f"Loads the {history.detail or 'packages'}; the first step follows in some ten seconds."
+        return "The first step is under way."
     return "No step was done."
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from labtui import records, worker
-from labtui.errors import LabError
+from labtui.errors import LabError, MissingExtra
 from labtui.train import checkpoint, data, device, recipe, result
 from labtui.train.arguments import CPU_SLOT, TrainArguments
 from labtui.train.batches import steps_an_epoch
@@ -34,7 +34,8 @@ def work(job: Job) -> None:
     threads = arguments.threads or device.default_threads()
     device.prepare_environment(threads)
     began = time.perf_counter()
-    job.report.stage("load", f"{arguments.model} with torch")
+    job.report.stage("load", "packages")
+    _import_packages()
     prepared = _prepare(job, arguments)
     if job.stopping:
         return
@@ -43,6 +44,14 @@ def work(job: Job) -> None:
     _train(job, loop)
     if loop.finished:
         _finish(job, loop, prepared, load_seconds, threads)
+
+
+def _import_packages() -> None:
+    """Brings torch and transformers along; most of the wait for the first step."""
+    try:
+        import peft  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra("Training", "train") from error
 
 
 class _Prepared(msgspec.Struct, frozen=True):
@@ -63,6 +72,7 @@ def _prepare(job: Job, arguments: TrainArguments) -> _Prepared:
             where=str(found.path),
             hint="Start a new training with it, or put the old file back.",
         )
+    job.report.stage("load", "tokenizer")
     tokenizer = load_tokenizer(Path(arguments.model_path), arguments.model_sha256)
     samples, left_out = encode_all(tokenizer, found.samples, arguments.max_tokens)
     _say_left_out(job, left_out, len(found.samples))
@@ -98,14 +108,29 @@ def _loop(job: Job, arguments: TrainArguments, samples: list[Encoded], threads: 
         if done % max(1, total // LOAD_PARTS) == 0:
             job.report.progress(done, total, "tensors")
 
+    job.report.stage("load", "weights")
     model = load_model(Path(arguments.model_path), say)
-    where = "cuda" if any(slot != CPU_SLOT for slot in job.spec.slots) and torch.cuda.is_available() else "cpu"
-    loop = Loop(model, samples, arguments, where)
+    loop = Loop(model, samples, arguments, _device(job))
     found = checkpoint.newest(job.folder.path / "checkpoints")
     if found is not None:
         loop.restore(*found)
         job.report.stage("resume", f"from the checkpoint of step {loop.state.step}")
     return loop
+
+
+def _device(job: Job) -> str:
+    """Where to train: as the slot says that the job has taken. Raises LabError."""
+    import torch
+
+    if all(slot == CPU_SLOT for slot in job.spec.slots):
+        return "cpu"
+    if not torch.cuda.is_available():
+        raise LabError(
+            "torch cannot use the graphics card.",
+            where="train.device",
+            hint="Install a torch built for it, or train on the CPU: --set train.device=cpu",
+        )
+    return "cuda"
 
 
 def _train(job: Job, loop: Loop) -> None:

