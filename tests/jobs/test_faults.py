@@ -100,7 +100,7 @@ def test_without_its_supervisor_the_worker_saves_and_the_job_is_lost(lab: Worksp
 
 
 def test_while_an_orphan_saves_nobody_resumes(lab: Workspace) -> None:
-    folder = count(lab, steps=2, seconds=1.5, grace=10)
+    folder = count(lab, steps=2, seconds=4, grace=20)
     wait_for(lambda: [event for event in read_events(folder) if isinstance(event, Stage)], "the worker")
     kill_supervisor(folder)
     assert jobs.current(folder) is State.RUNNING

@@ -106,7 +106,7 @@ def test_a_dead_one_in_the_queue_holds_up_nobody(lab: Workspace) -> None:
 
 
 def test_an_orphan_keeps_its_slot_until_it_has_saved(lab: Workspace) -> None:
-    first = count(lab, "orphan", steps=2, seconds=1.5, slots=("gpu0",))
+    first = count(lab, "orphan", steps=2, seconds=4, slots=("gpu0",))
     wait_for(lambda: jobs.view(first).stage == "count", "the worker")
     second = count(lab, steps=2, slots=("gpu0",))
     waits_for(second, "gpu0 (steps orphan")
