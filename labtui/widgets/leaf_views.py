@@ -35,7 +35,7 @@ def form(leaf: Leaf, findings: Sequence[Finding], room: int, *, unfolded: bool =
     if leaf.problem:
         lines += _wrap(leaf.problem, room, "bold $error")
         lines += [Content(""), *_wrap("The YAML view shows the file as it is.", room, "$quiet")]
-        return lines
+        return _within(lines, room)
     placed = _placed(leaf, findings)
     lines += _problems(placed.get(("", 0), []), room)
     for label, key, text in _fields(leaf):
@@ -46,7 +46,7 @@ def form(leaf: Leaf, findings: Sequence[Finding], room: int, *, unfolded: bool =
         lines += _card(leaf, seed, placed.get(("seed", seed.number), []), room, unfolded)
     if not leaf.seeds:
         lines += [Content(""), *_wrap("It has no seeds.", room, "$quiet")]
-    return lines
+    return _within(lines, room)
 
 
 def _fields(leaf: Leaf) -> list[tuple[str, str, str]]:
@@ -107,6 +107,8 @@ def _card(leaf: Leaf, seed: Seed, findings: list[Finding], room: int, unfolded: 
     left = f" seed {seed.number} of {len(leaf.seeds)} "
     right = f" context {count}{limit} words " if seed.context else ""
     over = leaf.kind == KNOWLEDGE and count > CONTEXT_WORDS
+    if width(left) + width(right) > room - 5:
+        right = ""
     line = "─" * max(1, room - 4 - width(left) - width(right))
     top = Content.assemble(
         ("┌─", "$edge"), (left, "bold"), (line, "$edge"), (right, "$warning" if over else "$quiet"), ("─┐", "$edge")
@@ -198,6 +200,11 @@ def _words(text: str) -> int:
     return len(text.split())
 
 
+def _within(lines: list[Content], room: int) -> list[Content]:
+    """The lines, those cut off that do not fit into a pane too narrow for them."""
+    return [line if line.cell_length <= room else line.truncate(room) for line in lines]
+
+
 def _wrap(text: str, room: int, style: str) -> list[Content]:
     if not text:
         return []
@@ -218,7 +225,7 @@ def source(leaf: Leaf, findings: Sequence[Finding], room: int) -> tuple[list[Con
     for finding in findings:
         by_line.setdefault(min(max(1, finding.line), len(raw)), []).append(finding)
     gutter = len(str(len(raw))) + 3
-    room = max(12, room - gutter)
+    whole, room = max(20, room), max(12, room - gutter)
     lines: list[Content] = []
     places: list[int] = []
     for number, text in enumerate(raw, 1):
@@ -241,7 +248,7 @@ def source(leaf: Leaf, findings: Sequence[Finding], room: int) -> tuple[list[Con
                 Content.assemble(" " * gutter, (f"{mark} " if row == 0 else "  ", f"bold {colour}"), part)
                 for row, part in enumerate(message)
             ]
-    return lines, places
+    return _within(lines, whole), places
 
 
 def _underlined(line: Content, finding: Finding) -> Content:
@@ -272,12 +279,10 @@ def _coloured(text: str) -> Content:
 def problems(findings: Sequence[Finding], room: int) -> list[Content]:
     """Every finding: where, what, and what to do."""
     if not findings:
-        return [
-            Content.assemble((f"{signs.DONE} ", "bold $success"), "Nothing is wrong with it."),
-            Content(""),
-            *_wrap("Checked as InstructLab checks it: YAML, lint, schema, file name.", room, "$quiet"),
-        ]
-    lines: list[Content] = []
+        lines = [Content.assemble((f"{signs.DONE} ", "bold $success"), "Nothing is wrong with it."), Content("")]
+        lines += _wrap("Checked as InstructLab checks it: YAML, lint, schema, file name.", max(20, room), "$quiet")
+        return _within(lines, max(20, room))
+    lines = []
     for finding in sorted(findings, key=lambda finding: (finding.line, finding.column)):
         sign, style = SIGN[finding.level]
         where = f"line {finding.line}, column {finding.column}"
@@ -290,4 +295,4 @@ def problems(findings: Sequence[Finding], room: int) -> list[Content]:
         lines += [Content.assemble("  ", line) for line in _wrap(finding.message, max(10, room - 2), "")]
         lines += [Content.assemble("  ", line) for line in _wrap(finding.hint, max(10, room - 2), "$quiet")]
         lines.append(Content(""))
-    return lines[:-1]
+    return _within(lines[:-1], max(20, room))
