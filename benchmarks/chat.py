@@ -68,7 +68,7 @@ def scripted(folder: Path, env: dict[str, str], options: argparse.Namespace) -> 
 
 
 def model(folder: Path, env: dict[str, str], options: argparse.Namespace) -> bool:
-    from labtui import config, jobs, paths, workspace
+    from labtui import config, paths, workspace
     from labtui.operations import serving
     from labtui.serve.add import add_model
 
@@ -85,13 +85,13 @@ def model(folder: Path, env: dict[str, str], options: argparse.Namespace) -> boo
             speeds[count] = max(direct(targets[count], options.tokens) for _ in range(2))
         best = max(speeds, key=lambda count: speeds[count])
         print("; ".join(f"{count} threads {speed:.0f} tokens/s" for count, speed in speeds.items()))
+        paths.config_file().parent.mkdir(parents=True, exist_ok=True)
         paths.config_file().write_text(f"serve:\n  threads: {best}\n")
         stop_all(lab)
         target = serving.ensure_served(lab, config.load(lab), info.name, say=lambda text: None)
         return compare("model", lab, info.name, target, env, options)
     finally:
         stop_all(lab)
-        del jobs
 
 
 def stop_all(lab: Workspace) -> None:

@@ -22,10 +22,13 @@ LINES = 4
 class Turns(Vertical):
     """At least as high as the window: a short conversation stands at its top, though its end is followed."""
 
+    # Drawn in one piece: it has nothing of its own to show, and moves with every line of a streaming answer.
+    BLANK = True
     DEFAULT_CSS = "Turns { height: auto; min-height: 100%; layout: stream; }"
 
 
 class Transcript(VerticalScroll, can_focus=True):
+    BLANK = True
     BINDINGS = bindings_for("chat.turn")
 
     @dataclass

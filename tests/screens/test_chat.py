@@ -237,6 +237,40 @@ async def test_two_models_answer_the_same_question_side_by_side(tmp_path: Path) 
             assert len(chat.talk.turns) == 7, "nothing is lost: two questions shared or apart, four answers"
 
 
+async def test_a_model_and_its_tuned_self_open_side_by_side(tmp_path: Path) -> None:
+    with ScriptedServer(Answer("from the base")) as server:
+        opened = {"model": "box", "adapter": "birds-v2", "compare": True}
+        async with chat_on(tmp_path / "lab", server, size=WIDE, **opened) as chat:
+            assert [(pane.model, pane.adapter) for pane in chat.talk.panes] == [("box", ""), ("box", "birds-v2")]
+            assert "box (base)" in chat.text and "box + birds-v2" in chat.text
+            await chat.ask("q")
+            assert chat.texts(0) == ["q", "from the base"]
+            # An adapter that is not there fails in its own pane alone.
+            assert chat.turns(1)[-1].end == "failed" and "birds-v2" in chat.turns(1)[-1].reason
+            # Asking again in one pane leaves the other alone.
+            await chat.press("ctrl+up", "r")
+            await chat.until(lambda: len(server.requests) == 2)
+            await chat.idle()
+            assert len(chat.talk.turns) == 4
+
+
+async def test_both_answers_of_a_comparison_stop_with_one_key(tmp_path: Path) -> None:
+    slow = [Answer("one ", "two", wait_after=1) for _ in range(2)]
+    with ScriptedServer(slow[0]) as left, ScriptedServer(slow[1]) as right:
+        async with chat_on(tmp_path / "lab", left, right, size=WIDE) as chat:
+            chat.talk.panes.append(chats.Pane(model="box2"))
+            await chat.screen.show_panes()
+            await chat.type("q")
+            await chat.press("enter")
+            await chat.until(lambda: left.waiting.is_set() and right.waiting.is_set())
+            await chat.until(lambda: chat.text.count("one") == 2)
+            await chat.press("escape")
+            left.go()
+            right.go()
+            await chat.idle()
+            assert [chat.turns(place)[-1].end for place in (0, 1)] == ["stopped", "stopped"]
+
+
 def long_talk(store: ChatStore, words: int = 300, pairs: int = 3) -> Conversation:
     talk = chats.new("box")
     for number in range(pairs):

@@ -14,7 +14,7 @@ from labtui.chat.export import name
 from labtui.errors import UsageError
 from labtui.screens.chat.flight import Choice, Flight, Served
 from labtui.screens.chat.full_window import FullWindow
-from labtui.screens.chat.pane import DRAW_SECONDS
+from labtui.screens.chat.pacing import TICK_SECONDS, Pace
 from labtui.screens.chat.talking import NO_WORKSPACE, Talking
 from labtui.screens.chat.threads import in_thread
 from labtui.serve.client import count_tokens
@@ -32,7 +32,8 @@ class Answering(Talking):
         self._deciding = asyncio.Lock()
 
     def on_mount(self) -> None:
-        self._drawing = self.set_interval(DRAW_SECONDS, self._draw, pause=True)
+        self._drawing = self.set_interval(TICK_SECONDS, self._tick, pause=True)
+        self._pace = Pace()
 
     def on_screen_suspend(self) -> None:
         self._drawing.pause()
@@ -213,9 +214,10 @@ class Answering(Talking):
             self.show_status()
         await shown.draw()
 
-    async def _draw(self) -> None:
-        for pane in self.panes:
-            await pane.draw()
+    async def _tick(self) -> None:
+        if self._pace.due():
+            for pane in self.panes:
+                await pane.draw()
 
     def show_prompt_title(self) -> None:
         self.query_one("#ask").border_title = "an earlier question, edited: enter branches off" if self.editing else ""

@@ -16,10 +16,8 @@ from labtui.widgets.message import MessageView
 from labtui.widgets.message_words import seconds
 from labtui.widgets.transcript import Transcript
 
-DRAW_SECONDS = 0.1
-"""How often a streaming answer is drawn at most."""
-DRAW_SHARE = 8
-"""Drawing takes at most one part in so many of the time, however slow the terminal."""
+TITLE_SECONDS = 0.5
+"""How often the speed in the title changes at most: digits that flicker cannot be read."""
 
 
 class ChatPane(Panel):
@@ -31,7 +29,7 @@ class ChatPane(Panel):
         self.pane = pane
         self.flight: Flight | None = None
         """The answer on its way, if any."""
-        self._drawn_until = 0.0
+        self._titled = 0.0
         self._server_logs: dict[str, tuple[str, ...]] = {}
 
     def compose(self) -> ComposeResult:
@@ -87,7 +85,6 @@ class ChatPane(Panel):
             title += " (base)" if any(other.adapter for other in self.conversation.panes) else ""
         speed = self._speed()
         self.title_it(f"{title}   {speed}" if speed else title)
-        self.border_subtitle = ""
 
     def _speed(self) -> str:
         progress = self.flight.progress if self.flight else None
@@ -103,20 +100,20 @@ class ChatPane(Panel):
     # -- while an answer is on its way -------------------------------------------------------------------------------
 
     async def draw(self) -> None:
-        """Draws what came since the last call. Skips calls where drawing would take too large a share of the time."""
-        moment = time.monotonic()
-        if self.flight is None or moment < self._drawn_until:
+        """Draws what came since the last call."""
+        if self.flight is None:
             return
         await self.transcript.note(self.flight.note)
         if self._writing is not None and (view := self.transcript.view_of(self._writing)) is not None:
             view.follow()
-        self.show_title()
-        self._drawn_until = moment + DRAW_SHARE * (time.monotonic() - moment)
+        if time.monotonic() > self._titled + TITLE_SECONDS:
+            self._titled = time.monotonic()
+            self.show_title()
 
     async def end(self) -> None:
         """The answer stands as it is."""
         flight, self.flight = self.flight, None
-        self._drawn_until = 0.0
+        self._titled = 0.0
         await self.transcript.note("")
         if flight is None or flight.turn is None:
             return
