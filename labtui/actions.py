@@ -120,7 +120,7 @@ CHAT = (
 GENERATE = (
     # Before the focused list or input: enter starts from wherever one is in the form.
     Action("generate.start", "enter", "start", "Start the generation as the form says", priority=True),
-    Action("generate.leaves.toggle", "space", "choose", "Choose the leaf, or drop it"),
+    Action("generate.leaves.choose", "space", "choose", "Choose the leaf, or drop it"),
     Action("generate.leaves.all", "a", "all", "Choose every leaf shown, or drop them all", shown=False),
     Action("generate.train", "t", "train", "Train on the finished data set"),
     Action("generate.stop", "x", "stop", "Stop; what was made is kept, and it can be resumed"),

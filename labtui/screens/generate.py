@@ -305,7 +305,7 @@ teacher learns a form well and knows little: read what it wrote before you trust
             # The end is written after the last event: nothing is missing when both were read in this order.
             ended = watcher.view.state.ended
             watcher.poll()
-            samples, fresh = follower.poll()
+            samples, fresh = _catch_up(follower)
             self.post_message(self.RunRead(job, watcher.view, samples, fresh))
             if ended and not watcher.behind and not samples:
                 return
@@ -406,3 +406,15 @@ teacher learns a form well and knows little: read what it wrote before you trust
             self.app.call_from_thread(self.app.fail, error)
             return
         self.post_message(self.Started(job))
+
+
+def _catch_up(follower: SampleFollower) -> tuple[list[Sample], bool]:
+    """What came since, of a long journal as much as can be read until the screen should hear of it."""
+    until = time.monotonic() + POLL_SECONDS
+    samples, fresh = follower.poll()
+    while samples and time.monotonic() < until:
+        more, anew = follower.poll()
+        if not more:
+            break
+        samples, fresh = (more, True) if anew else (samples + more, fresh)
+    return samples, fresh

@@ -64,7 +64,7 @@ class LeafList(OptionList):
     class AllToggled(Message):
         """All leaves shown were chosen, or dropped if they all were."""
 
-    def action_toggle(self) -> None:
+    def action_choose(self) -> None:
         self.post_message(self.Toggled())
 
     def action_all(self) -> None:

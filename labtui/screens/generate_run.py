@@ -85,7 +85,7 @@ class GenerateRun(Widget):
         self._said()
         if samples:
             self._samples.extend(samples)
-            self._append([sample for sample in samples if self._fits(sample)])
+            self._append([sample for sample in samples[-KEPT:] if self._fits(sample)])
         self._entitle()
 
     def cycle(self) -> None:
