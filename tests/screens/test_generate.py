@@ -110,7 +110,7 @@ async def generating(
 async def test_from_the_form_to_the_finished_data_set(lab: Workspace, size: tuple[int, int]) -> None:
     async with generating(lab, size) as page:
         await page.planned("scripted, served by somebody else")
-        await page.press("down", "space")
+        await page.press("space")
         command = page.screen.query_one("#command", Plain)
         await page.until(lambda: f"labtui generate {SKILL} --samples 4" in str(command.render()))
         assert "at most 32" in page.plan
