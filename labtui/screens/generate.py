@@ -416,5 +416,8 @@ def _catch_up(follower: SampleFollower) -> tuple[list[Sample], bool]:
         more, anew = follower.poll()
         if not more:
             break
-        samples, fresh = (more, True) if anew else (samples + more, fresh)
+        if anew:
+            samples, fresh = more, True
+        else:
+            samples.extend(more)
     return samples, fresh
