@@ -327,10 +327,10 @@ def _facts(line: Line, room: int) -> Content:
     """The chosen line from near."""
     if line.addition is not None:
         said = [("from", line.addition.source), ("now", model_words.step(line.addition.step))]
-        said.append(("", "It goes on while you look at something else. d breaks it off and keeps what has arrived."))
+        said.append(("", "It goes on in the background; d breaks it off and keeps what came."))
     elif line.unfinished is not None:
         said = [("folder", str(line.unfinished.folder)), ("arrived", model_words.amount(line.unfinished.size))]
-        said.append(("", "It is no model yet. Adding the same again goes on; d removes what has arrived."))
+        said.append(("", "It is no model yet. Adding the same again goes on; d removes it."))
     else:
         said = _of_model(line.row) if line.row is not None else []
     shown = [

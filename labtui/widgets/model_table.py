@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 EMPTY = """\
 No model yet.
 
-A model is one GGUF file. Add one with  a : from a file, an address, or hf:ORG/NAME on the hub.
-To try things out take  demo : SmolLM2 135M, 98 MB, Apache-2.0, quick on any machine.
+Press a to add one. What stands there already, demo, is SmolLM2 135M:
+98 MB, Apache-2.0, quick on any machine; enter fetches it.
+
+A model is one GGUF file. It may also be a file of yours, an address,
+or hf:ORG/NAME on the hub.
 """
 WIDE = 100
 """Cells from which on the kind has a column of its own."""
