@@ -170,7 +170,7 @@ def _listen(job: Job, lifeline: int | None) -> None:
     def watch_file() -> None:
         # Signals reach Python only between its own steps; this thread is heard inside long native calls as well.
         while not job.stopping:
-            if job.folder.stop_file.exists():
+            if os.path.exists(job.folder.stop_file):
                 job.ask_to_stop()
             job.wait(POLL_SECONDS)
 

@@ -72,6 +72,9 @@ class Supervisor:
         except OSError as error:
             traceback.print_exc()
             end = Ending(state=State.FAILED, reason=f"The worker cannot be started: {error}.")
+        if self._folder_is_gone():
+            # Writing there would make it anew.
+            return
         self._change(
             state=end.state,
             reason=end.reason[:REASON_CHARACTERS],
@@ -116,6 +119,8 @@ class Supervisor:
             with contextlib.suppress(BrokenPipeError):
                 os.write(hold, worker.GO)
             recent = self._watch(process)
+            # The worker looks for the request itself and may have been quicker than we.
+            self._stop_asked()
             last_words = last_line(self.folder.log_file)
             return ending(process.returncode, self.asked, oom_kills=oom_kills() - recent, last_words=last_words)
         finally:
@@ -174,9 +179,22 @@ class Supervisor:
         machine.kill_left_behind(self.status)
 
     def _stop_asked(self) -> bool:
-        if not self.asked.stop and self.folder.stop_file.exists():
+        # os.path.exists: a hiccup of a network disk is no request, and must not end the job either.
+        if not self.asked.stop and os.path.exists(self.folder.stop_file):
             self.asked.stop = STOPPED
+        if not self.asked.stop and self._folder_is_gone():
+            self.asked.stop = "Its folder was removed or moved away."
         return bool(self.asked.stop)
+
+    def _folder_is_gone(self) -> bool:
+        """Work nobody can see or stop any more is not gone on with."""
+        try:
+            os.stat(self.folder.path)
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return False
 
     def _grace(self) -> float:
         """Seconds a stopping worker has: the spec's, or fewer where the stop file says a number."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
 from labtui import jobs
 from labtui.errors import LabError
 from labtui.jobs import machine
-from labtui.journal import read_events
+from labtui.journal import JobFolder, read_events
 from labtui.records import Artifact, Stage, State
 from labtui.workspace import Workspace
 from tests.jobs.conftest import (
@@ -101,6 +103,7 @@ def test_a_stop_file_made_by_hand_is_enough(lab: Workspace) -> None:
     wait_for_units(folder, 1)
     folder.stop_file.touch()
     assert jobs.wait(folder).state is State.STOPPED
+    assert status_of(folder).reason == "It was stopped on request.", "also where the worker sees it first"
 
 
 def test_where_the_file_cannot_be_made_the_supervisor_gets_a_signal(lab: Workspace) -> None:
@@ -134,6 +137,25 @@ def test_resuming_ends_what_was_left_behind(lab: Workspace) -> None:
     jobs.resume(folder)
     assert not machine.left_behind(before)
     assert jobs.wait(folder).state is State.DONE
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_job_whose_folder_is_taken_away_ends(lab: Workspace, tmp_path: Path, moved: bool) -> None:
+    folder = count(lab, steps=6000, seconds=0.02, grace=5)
+    wait_for_units(folder, 1)
+    status = status_of(folder)
+    if moved:
+        (lab.root).rename(tmp_path / "moved")
+    else:
+        shutil.rmtree(folder.path)
+    wait_for(lambda: not machine.supervisor_alive(status), "the supervisor's end")
+    assert not machine.alive(status.worker_pid, status.worker_started)
+    assert not folder.path.exists()
+    if moved:
+        there = JobFolder(tmp_path / "moved" / "jobs" / folder.id)
+        assert jobs.current(there) is State.LOST
+        jobs.resume(there)
+        assert jobs.stop(there, wait=30) is State.STOPPED
 
 
 @pytest.mark.timeout(1800)
