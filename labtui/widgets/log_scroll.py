@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 from rich.segment import Segment
@@ -22,6 +20,7 @@ from textual.strip import Strip
 
 from labtui.actions import bindings_for
 from labtui.text import width
+from labtui.widgets.log_drawing import Mark, segments_of
 from labtui.widgets.log_index import Snapshot
 from labtui.widgets.log_lines import LogLine
 from labtui.widgets.log_reader import Fetched, Found, LogReader, Match, Reading
@@ -38,13 +37,6 @@ COPY_LINES = 5000
 COPY_WAIT = 1.0
 COLUMNS = 8
 """Columns a sideways key moves."""
-
-_BLANK = LogLine((), "", 0)
-
-
-@lru_cache(256)
-def _style(name: str) -> Style:
-    return Style.parse(name)
 
 
 # Without Textual's own keys: they would do the same under other names.
@@ -268,7 +260,7 @@ class LogScroll(TailScroll, can_focus=True, inherit_bindings=False):
         return strip
 
     def _draw(self, line: LogLine, number: int, base: Style, selection: Selection | None) -> Strip:
-        marks: list[tuple[int, int, Style]] = []
+        marks: list[Mark] = []
         if self._pattern is not None:
             here = self.here is not None and self.here.line == number
             style = self._component("log--match-here" if here else "log--match")
@@ -277,7 +269,7 @@ class LogScroll(TailScroll, can_focus=True, inherit_bindings=False):
             start, end = span
             style = self.screen.get_component_rich_style("screen--selection")
             marks.append((start, len(line.text) if end == -1 else end, style))
-        segments, cells = _segments(line, marks, base), line.cells
+        segments, cells = segments_of(line, marks, base), line.cells
         if line.cut:
             style = base + self._component("log--cut")
             segments.append(Segment(f" … {line.cut}", style))
@@ -384,24 +376,3 @@ class LogScroll(TailScroll, can_focus=True, inherit_bindings=False):
             self.app.copy_to_clipboard(self.chosen_text())
         self.mark = None
         self.refresh()
-
-
-def _segments(line: LogLine, marks: list[tuple[int, int, Style]], base: Style) -> list[Segment]:
-    """The line's pieces in its own colours, with the marked parts laid over them."""
-    if not marks:
-        return [Segment(text, base + _style(name) if name else base) for text, name in line.spans]
-    edges = sorted({edge for start, end, _ in marks for edge in (start, end)})
-    segments = []
-    position = 0
-    for text, name in line.spans:
-        own = base + _style(name) if name else base
-        stop = position + len(text)
-        cuts = [position, *(edge for edge in edges if position < edge < stop), stop]
-        for left, right in pairwise(cuts):
-            style = own
-            for start, end, laid in marks:
-                if start <= left and right <= end:
-                    style = style + laid
-            segments.append(Segment(text[left - position : right - position], style))
-        position = stop
-    return segments
