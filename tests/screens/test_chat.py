@@ -146,6 +146,18 @@ async def test_the_answer_grows_while_it_comes_and_esc_stops_it(tmp_path: Path) 
             await chat.until(lambda: chat.app.here == "home")
 
 
+async def test_what_is_half_written_is_on_disk_before_the_answer_ends(tmp_path: Path) -> None:
+    with ScriptedServer(Answer("one ", "two ", "three", wait_after=2)) as server:
+        async with chat_on(tmp_path / "lab", server) as chat:
+            await chat.type("count")
+            await chat.press("enter")
+            await chat.until(lambda: chat.saved().turns[-1].text == "one two ")
+            assert chat.saved().turns[-1].end == "writing"
+            server.go()
+            await chat.idle()
+            assert chat.saved().turns[-1].end == "done"
+
+
 async def test_asking_again_adds_an_alternative_and_the_arrows_change_between_them(tmp_path: Path) -> None:
     with ScriptedServer(Answer("first"), Answer("second")) as server:
         async with chat_on(tmp_path / "lab", server) as chat:

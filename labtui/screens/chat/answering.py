@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 from textual import on, work
@@ -21,6 +22,9 @@ from labtui.serve.client import count_tokens
 from labtui.serve.target import Target
 from labtui.widgets.prompt import Prompt
 
+KEEP_SECONDS = 2.0
+"""How often a half-written answer is saved: what a crash of the application can cost."""
+
 
 class Answering(Talking):
     """Implements `Desk` for its flights."""
@@ -30,17 +34,12 @@ class Answering(Talking):
         self.editing: Turn | None = None
         """The earlier question that what is typed replaces."""
         self._deciding = asyncio.Lock()
+        self._pace = Pace()
+        self._kept = 0.0
+        """When what is half written was last saved."""
 
     def on_mount(self) -> None:
         self._drawing = self.set_interval(TICK_SECONDS, self._tick, pause=True)
-        self._pace = Pace()
-
-    def on_screen_suspend(self) -> None:
-        self._drawing.pause()
-
-    def on_screen_resume(self) -> None:
-        if self.flights:
-            self._drawing.resume()
 
     # -- asking -------------------------------------------------------------------------------------------------------
 
@@ -215,9 +214,13 @@ class Answering(Talking):
         await shown.draw()
 
     async def _tick(self) -> None:
-        if self._pace.due():
+        if self.is_current and self._pace.due():
             for pane in self.panes:
                 await pane.draw()
+        if time.monotonic() > self._kept + KEEP_SECONDS:
+            self._kept = time.monotonic()
+            for talk in {flight.conversation.id: flight.conversation for flight in self.flights}.values():
+                self.run_worker(self.save(talk), group="keep", exit_on_error=False)
 
     def show_prompt_title(self) -> None:
         self.query_one("#ask").border_title = "an earlier question, edited: enter branches off" if self.editing else ""
