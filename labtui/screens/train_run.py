@@ -32,6 +32,9 @@ class TrainRun(Widget):
         super().__init__(id="run")
         self.history = History()
         self.view: JobView | None = None
+        self._smooth: list[Point] = []
+        self._lowest: Point | None = None
+        self._drawn: tuple[object, ...] | None = None
 
     def compose(self) -> ComposeResult:
         yield JobHeader(hide_empty=False, id="job")
@@ -51,17 +54,22 @@ class TrainRun(Widget):
         """Forgets the job shown before."""
         self.history = History()
         self.view = None
+        self._smooth, self._lowest, self._drawn = [], None, None
         self._draw()
 
     def take(self, view: JobView, events: Sequence[AnyEvent]) -> None:
         """Adds what is new and draws what that changes."""
         self.view = view
-        changed = self.history.take(events)
+        if self.history.take(events):
+            loss = self.history.curves.get("loss", [])
+            self._smooth, self._lowest, self._drawn = _smoothed(loss), self.history.lowest(), None
         self.query_one(JobHeader).show(view)
         self.query_one("#now", Plain).show(self._figures(view))
         self.query_one("#said", Plain).show(self._said(view))
-        if changed or not events:
+        so = (view.state, self.history.stage, self.history.detail, self._last_step())
+        if so != self._drawn:
             self._draw()
+            self._drawn = so
 
     def toggle_scale(self) -> None:
         logarithmic = self.query_one("#loss", Chart).toggle_scale()
@@ -78,7 +86,7 @@ class TrainRun(Widget):
         self._title(chart.logarithmic)
         span = (0.0, self._last_step())
         loss = curves.get("loss", [])
-        found = [Curve(loss, "$quiet", dots=True), Curve(_smoothed(loss), "$primary")]
+        found = [Curve(loss, "$quiet", dots=True), Curve(self._smooth, "$primary")]
         chart.show(found if loss else [], span, self.history.saved)
         for name in SMALL:
             self.query_one(f"#{name}", Chart).show([Curve(curves[name], "$secondary")] if name in curves else [], span)
@@ -91,8 +99,8 @@ class TrainRun(Widget):
         history, rows = self.history, []
         loss = history.curves.get("loss", [])
         if loss:
-            rows.append(("loss", f"{_smoothed(loss)[-1][1]:.3f}", f"from {loss[0][1]:.2f}"))
-        if (lowest := history.lowest()) is not None:
+            rows.append(("loss", f"{self._smooth[-1][1]:.3f}", f"from {loss[0][1]:.2f}"))
+        if (lowest := self._lowest) is not None:
             rows.append(("lowest", f"{lowest[1]:.3f}", f"step {lowest[0]:.0f}"))
         if (epoch := history.last("epoch")) is not None:
             rows.append(("passes", f"{epoch:.1f}", ""))
