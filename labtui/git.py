@@ -222,7 +222,7 @@ def clone(
     )  # fmt: skip
     if output.code != 0:
         raise LabError(
-            f"The taxonomy cannot be cloned: {_last_words(output.err, output.code)}",
+            f"The repository cannot be cloned: {_last_words(output.err, output.code)}",
             where=without_secret(source),
             hint="Check the address and the network. Addresses start with https://, ssh:// or file://, "
             "or are a folder.",

@@ -121,7 +121,7 @@ def test_a_clone_that_cannot_be_says_why_and_leaves_nothing(source: str, tmp_pat
     marker = tmp_path / "marker"
     with pytest.raises(LabError) as caught:
         git.clone(source.format(marker=marker), tmp_path / "clone")
-    assert caught.value.what.startswith("The taxonomy cannot be cloned: ")
+    assert caught.value.what.startswith("The repository cannot be cloned: ")
     assert not (tmp_path / "clone").exists()
     assert not marker.exists()
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from labtui.commands._common import Lab, note, out, pass_lab
-from labtui.errors import UsageError
+from labtui.errors import LabError, UsageError
+from labtui.workspace import Workspace, find
 
 if TYPE_CHECKING:
     from labtui.git import Step
@@ -35,8 +36,26 @@ def command(lab: Lab, path: Path | None, demo: bool, taxonomy: str | None) -> No
     found = None if demo or taxonomy else instructlab_taxonomy()
     if found is not None:
         note(f"InstructLab has a taxonomy here; to use it: labtui init NAME --taxonomy {found}")
-    note("Open it with: labtui")
+    if demo and not _has_demo_model():
+        note("The demo's model is fetched with: labtui model add demo")
+    note(f"Open it with: labtui{'' if _opens_by_itself(workspace) else f' --workspace {workspace.root}'}")
     out(str(workspace.root))
+
+
+def _opens_by_itself(workspace: Workspace) -> bool:
+    """Whether `labtui` alone, typed here, opens it: not inside another workspace, or where a variable names one."""
+    try:
+        found = find()
+    except LabError:
+        return False
+    return found is not None and found.root == workspace.root
+
+
+def _has_demo_model() -> bool:
+    from labtui import paths
+    from labtui.serve.add import default_name
+
+    return (paths.models_dir() / default_name("demo") / "model.json").is_file()
 
 
 class _Meter:

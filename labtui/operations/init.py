@@ -64,7 +64,7 @@ def init_workspace(
         _take_away(made)
         raise
     remember_workspace(root)
-    say(f"{'Made the' if new else 'This is a'} workspace {root}")
+    say(f"Made the workspace {root}" if new else f"The workspace {root} was there already.")
     return workspace
 
 
