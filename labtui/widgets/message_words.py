@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from labtui.chat.conversations import Speed, Turn
-from labtui.text import clean
+from labtui.text import clean, shorten
 from labtui.text import width as text_width
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def _end(view: MessageView, width: int) -> list[Content]:
     turn = view.turn
     if turn.end == "writing":
         if view.interrupted:
-            return _wrapped("■ broken off: labtui ended while this was written", TROUBLE, width)
+            lines = _wrapped("■ broken off: labtui ended while this was written", TROUBLE, width)
+            return lines + (_wrapped(f"{view.again_key} asks again", NOTE, width) if view.again_key else [])
         return [] if turn.text else [Content.styled("…", NOTE)]
     if turn.end == "stopped":
         return _wrapped("■ stopped", NOTE, width)
@@ -75,8 +76,7 @@ def _end(view: MessageView, width: int) -> list[Content]:
             lines += _wrapped(f"{view.again_key} asks again, and starts the model first where it has to", NOTE, width)
         if view.server_log:
             lines += _wrapped("the last lines of its log:", NOTE, width)
-            for line in view.server_log:
-                lines += [Content.styled("│ ", NOTE) + part for part in _wrapped(line, NOTE, max(1, width - 2))]
+            lines += [Content.styled(f"│ {shorten(line, max(1, width - 2))}", NOTE) for line in view.server_log]
         return lines
     if not turn.text.strip():
         return _wrapped("(an empty answer)", NOTE, width)

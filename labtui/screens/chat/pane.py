@@ -61,6 +61,7 @@ class ChatPane(Panel):
     def _describe(self, view: MessageView, turns: Sequence[Turn]) -> None:
         turn = view.turn
         others = siblings(self.conversation, turn)
+        interrupted = turn.end == "writing" and turn is not self._writing
         model = ""
         if turn.made and (turn.made.model, turn.made.adapter) != (self.pane.model, self.pane.adapter):
             model = name(turn.made.model, turn.made.adapter)
@@ -68,9 +69,9 @@ class ChatPane(Panel):
             alternatives=(1 + next(place for place, other in enumerate(others) if other is turn), len(others)),
             left_out=turn.id in self.conversation.left_out,
             model=model,
-            interrupted=turn.end == "writing" and turn is not self._writing,
+            interrupted=interrupted,
             server_log=self._server_logs.get(turn.id, ()),
-            again_key=self._again_key() if turn.end == "failed" and turn is turns[-1] else "",
+            again_key=self._again_key() if turn is turns[-1] and (turn.end == "failed" or interrupted) else "",
         )
 
     def _again_key(self) -> str:
