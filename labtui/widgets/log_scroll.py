@@ -48,8 +48,8 @@ class LogScroll(TailScroll, can_focus=True, inherit_bindings=False):
     LogScroll { height: 1fr; background: $background; color: $foreground; scrollbar-size: 1 1; overflow-x: auto; }
     LogScroll > .log--number { color: $quiet; }
     LogScroll > .log--marked { color: $accent; text-style: bold; }
-    LogScroll > .log--match { background: $warning 45%; color: $foreground; }
-    LogScroll > .log--match-here { background: $warning; color: $background; text-style: bold underline; }
+    LogScroll > .log--match { background: $panel; color: $warning; text-style: underline; }
+    LogScroll > .log--match-here { color: $warning; background: $background; text-style: bold reverse; }
     LogScroll > .log--cut { color: $quiet; text-style: italic; }
     """
 
