@@ -9,6 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import TabbedContent, TabPane, Tabs
 from textual.worker import Worker, get_current_worker
 
@@ -91,7 +92,12 @@ class JobDetail(Vertical):
         self.turn_to(TABS[(TABS.index(self.tab) + by) % len(TABS)])
 
     def focus_content(self) -> None:
-        targets = {"events": EventLines, "log": LogView, "asked": VerticalScroll, "made": ArtifactList}
+        targets: dict[str, type[Widget]] = {
+            "events": EventLines,
+            "log": LogView,
+            "asked": VerticalScroll,
+            "made": ArtifactList,
+        }
         self.query_one(f"#{self.tab}", TabPane).query_one(targets[self.tab]).focus()
 
     def go_on(self) -> None:
