@@ -41,6 +41,7 @@ def command(
     """
     from labtui.commands._follow import follow
     from labtui.operations import training
+    from labtui.operations.training_plan import plan_facts
 
     workspace, config = lab.workspace(), lab.config()
     if only_plan:
@@ -50,7 +51,7 @@ def command(
         if as_json:
             print_json(plan)
         else:
-            out(table([[*fact] for fact in training.plan_facts(plan)], ["", ""]).lstrip("\n"))
+            out(table([[*fact] for fact in plan_facts(plan)], ["", ""]).lstrip("\n"))
         return
     folder = training.start_training(
         workspace, config, data, model=model, steps=steps, epochs=epochs, rank=rank, out=name, replace=replace, say=note

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
-import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,55 +14,21 @@ from labtui.config import Config
 from labtui.errors import LabError, MissingExtra, UsageError
 from labtui.journal import JobFolder
 from labtui.operations import serving
-from labtui.operations.training_choices import default_name, folders, free_name, under_way
+from labtui.operations.training_choices import default_name, free_name, under_way
+from labtui.operations.training_facts import free_memory, on_gpu, pace_of, shape_of
+from labtui.operations.training_plan import TrainPlan, size
 from labtui.serve import models
-from labtui.serve.gguf_file import read_header
 from labtui.serve.models import ModelInfo
-from labtui.train import architectures, data, device, estimate, recipe
+from labtui.train import architectures, data, device, estimate
 from labtui.train.arguments import CPU_SLOT, KIND, TrainArguments
 from labtui.train.batches import steps_an_epoch, total_steps
-from labtui.train.data import DataSet, Message
-from labtui.train.estimate import Pace, Range, Shape
+from labtui.train.data import DataSet
 from labtui.workspace import Workspace
 
 Say = Callable[[str], None]
 
 PACKAGES = ("torch", "transformers", "peft", "safetensors", "gguf")
 GPU_SLOT = "gpu0"
-
-
-class TrainPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a training would do, before it is started. Tokens, memory and time are estimates."""
-
-    data: Path
-    model: str
-    name: str
-    samples: int
-    left_out: int
-    """Samples that look too long; the exact reasons come when it runs."""
-    tokens: int
-    """Of one pass over the data."""
-    trained_tokens: int
-    steps: int
-    epochs: float
-    parameters: int
-    """Of the adapter."""
-    memory_bytes: Range
-    memory_free: int
-    seconds: Range
-    basis: str
-    """What the time rests on, in words."""
-    disk_bytes: int
-    device: str
-    threads: int
-    warnings: list[str]
-    example: list[Message]
-    """One of the samples: what the model will be taught to say."""
-    command: tuple[str, ...]
-
-    @property
-    def command_line(self) -> str:
-        return shlex.join(self.command)
 
 
 def plan_training(
@@ -208,7 +172,7 @@ def _student(workspace: Workspace, config: Config, model: str) -> ModelInfo:
 def _plan(
     workspace: Workspace, config: Config, found: DataSet, arguments: TrainArguments, info: ModelInfo
 ) -> TrainPlan:
-    shape = _shape(info)
+    shape = shape_of(info)
     counts = [estimate.sample_counts(sample) for sample in found.samples]
     fit = [count for count in counts if count.tokens <= arguments.max_tokens]
     if not fit:
@@ -221,11 +185,11 @@ def _plan(
     share = estimate.share_computed(fit, arguments.batch)
     steps = total_steps(len(fit), arguments.batch, steps=arguments.steps, epochs=arguments.epochs)
     epochs = steps / steps_an_epoch(len(fit), arguments.batch)
-    gpu = _on_gpu(config)
-    pace = _pace(workspace, info, arguments, gpu)
+    gpu = on_gpu(config)
+    pace = pace_of(workspace, info, arguments, gpu)
     parameters = estimate.adapter_parameters(shape, arguments.rank, arguments.targets)
     memory = estimate.memory(shape, arguments, max(count.tokens for count in fit), trained / tokens)
-    free = _free_memory()
+    free = free_memory()
     warnings = []
     if len(fit) < len(counts):
         warnings.append(f"{len(counts) - len(fit)} of {len(counts)} samples look too long and will be left out.")
@@ -260,31 +224,6 @@ def _plan(
     )
 
 
-def plan_facts(plan: TrainPlan) -> list[tuple[str, str]]:
-    """The plan in words, as (what, how much)."""
-    low, high = span(plan.seconds.low), span(plan.seconds.high)
-    return [
-        ("samples", f"{plan.samples:,}" + (f", {plan.left_out} too long" if plan.left_out else "")),
-        ("tokens", f"{plan.tokens:,} a pass, {plan.trained_tokens:,} learnt"),
-        ("steps", f"{plan.steps:,}, or {plan.epochs:.1f} passes"),
-        ("adapter", f"{plan.parameters / 1e6:.1f} M weights, {size(plan.parameters * 4)}"),
-        ("time", f"{span(plan.seconds.expected)} ({low} to {high})"),
-        ("rests on", plan.basis),
-        ("memory", f"{size(plan.memory_bytes.expected)} of {size(plan.memory_free)} free"),
-        ("on", f"CPU, {plan.threads} threads" if plan.device == "cpu" else "graphics card"),
-        *(("careful", warning) for warning in plan.warnings),
-    ]
-
-
-def span(seconds: float) -> str:
-    """Roughly: `40 s`, `3.5 min`, `25 min`, `2.5 h`."""
-    if seconds < 90:
-        return f"{max(5, 5 * round(seconds / 5))} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.1f} min" if seconds < 600 else f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
-
-
 def _command(config: Config, arguments: TrainArguments) -> tuple[str, ...]:
     """The labtui command line that asks for the same, beyond the settings as they are."""
     settings = config.settings.train
@@ -301,76 +240,6 @@ def _command(config: Config, arguments: TrainArguments) -> tuple[str, ...]:
     return (*words, "--replace") if arguments.replace else tuple(words)
 
 
-def _shape(info: ModelInfo) -> Shape:
-    fields = read_header(Path(info.path)).fields
-
-    def of(key: str) -> int:
-        value = fields.get(f"{info.architecture}.{key}")
-        if not isinstance(value, int) or value < 1:
-            raise LabError(f"The model file does not say its {info.architecture}.{key}.", where=info.path)
-        return value
-
-    heads = of("attention.head_count")
-    shared = fields.get(f"{info.architecture}.attention.head_count_kv") or heads
-    hidden = of("embedding_length")
-    return Shape(
-        parameters=info.parameters,
-        layers=of("block_count"),
-        hidden=hidden,
-        inner=of("feed_forward_length"),
-        vocabulary=int(fields.get(f"{info.architecture}.vocab_size") or 50_000),
-        kv_width=hidden * int(shared) // heads,
-    )
-
-
-def _pace(workspace: Workspace, info: ModelInfo, arguments: TrainArguments, gpu: bool) -> Pace | None:
-    """What the newest training of this model on this machine measured."""
-    here = device.processor()
-    found = [made for folder in folders(workspace.models) if (made := recipe.read(folder)) is not None]
-    for made in sorted(found, key=lambda made: made.made, reverse=True):
-        same = made.settings.model_sha256 == info.sha256 and made.settings.batch == arguments.batch
-        place = made.machine == here and made.threads == arguments.threads and made.device == ("cuda" if gpu else "cpu")
-        if same and place and made.tokens_per_second > 0:
-            return Pace(name=made.name, tokens_per_second=made.tokens_per_second, load_seconds=made.load_seconds)
-    return None
-
-
-def _on_gpu(config: Config) -> bool:
-    """Whether the training goes to a graphics card: asked for, or there with a torch that can use it."""
-    wanted = config.settings.train.device
-    if wanted != "auto":
-        return wanted == "cuda"
-    try:
-        if "+cpu" in importlib.metadata.version("torch"):
-            return False
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return bool(_cards())
-
-
-def _cards() -> int:
-    if importlib.util.find_spec("pynvml") is None:
-        return 0
-    import pynvml
-
-    try:
-        pynvml.nvmlInit()
-        return int(pynvml.nvmlDeviceGetCount())
-    except pynvml.NVMLError:
-        return 0
-
-
 def _require_packages() -> None:
     if any(importlib.util.find_spec(package) is None for package in PACKAGES):
         raise MissingExtra("Training", "train")
-
-
-def _free_memory() -> int:
-    import psutil
-
-    return int(psutil.virtual_memory().available)
-
-
-def size(count: float) -> str:
-    """`1.5 GB`, `20 MB`."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

@@ -16,7 +16,7 @@ from labtui import jobs
 from labtui.actions import bindings_for
 from labtui.errors import LabError, UsageError
 from labtui.jobs import JobView
-from labtui.operations.training import TrainPlan
+from labtui.operations.training_plan import TrainPlan
 from labtui.records import AnyEvent, State
 from labtui.screens.base import LabScreen
 from labtui.screens.train_form import Choices, Request, TrainForm

@@ -23,8 +23,8 @@ from labtui.widgets.plain import Plain, content
 
 if TYPE_CHECKING:
     from labtui.jobs import JobView
-    from labtui.operations.training import TrainPlan
     from labtui.operations.training_choices import DataChoice
+    from labtui.operations.training_plan import TrainPlan
     from labtui.serve.models import ModelInfo
 
 
@@ -124,7 +124,7 @@ class TrainForm(Widget):
         )
 
     def show_plan(self, plan: TrainPlan) -> None:
-        from labtui.operations.training import plan_facts
+        from labtui.operations.training_plan import plan_facts
 
         rows = []
         for what, how_much in plan_facts(plan):
