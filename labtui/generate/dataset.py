@@ -94,6 +94,30 @@ def check_out(out: Path, job: str = "") -> None:
         raise UsageError("is a file, not a folder.", where=str(out), hint="Choose a folder with --out.")
 
 
+def check_writable(out: Path) -> None:
+    """Raises LabError where no data set could be written: better before the work than after it. Leaves nothing."""
+    made: list[Path] = []
+    try:
+        for folder in [*reversed(out.parents), out]:
+            if not folder.exists():
+                folder.mkdir()
+                made.append(folder)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise _unwritable(out, error, "Choose another folder with --out.") from error
+    finally:
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def _unwritable(out: Path, error: OSError, hint: str) -> LabError:
+    return LabError(
+        f"The data set cannot be written: {error.strerror or error}.", where=str(error.filename or out), hint=hint
+    )
+
+
 def write(
     out: Path, runs: list[LeafRun], arguments: GenerateArguments, *, job: str, commit: str = "", engine: str = ""
 ) -> Card:
@@ -101,11 +125,8 @@ def write(
     try:
         return _write(out, runs, arguments, job=job, commit=commit, engine=engine)
     except OSError as error:
-        raise LabError(
-            f"The data set cannot be written: {error.strerror or error}.",
-            where=str(error.filename or out),
-            hint="The samples are kept in the job. Make room or rights, then resume it.",
-        ) from error
+        kept = "The samples are kept in the job. Make room or rights, then resume it."
+        raise _unwritable(out, error, kept) from error
 
 
 def _write(out: Path, runs: list[LeafRun], arguments: GenerateArguments, *, job: str, commit: str, engine: str) -> Card:

@@ -37,6 +37,7 @@ def work(job: Job) -> None:
     arguments = msgspec.convert(job.spec.arguments, GenerateArguments)
     out = arguments.folder(job.spec.workspace, job.spec.id)
     dataset.check_out(out, job.spec.id)
+    dataset.check_writable(out)
     job.report.stage("prepare", f"{len(arguments.leaves)} leaves" if len(arguments.leaves) > 1 else "1 leaf")
     taken = [
         leaves.take(Path(arguments.taxonomy), asked, job.folder.path, number)

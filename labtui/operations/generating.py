@@ -79,6 +79,8 @@ def start_generate(
     """
     arguments, read = _arguments(workspace, config, names, samples, teacher, out)
     plan = _plan(workspace, arguments, read)
+    if arguments.out:
+        dataset.check_writable(Path(arguments.out))
     serving.ensure_served(workspace, config, arguments.teacher, say=say)
     return jobs.submit(
         workspace,
@@ -196,8 +198,9 @@ def _command(arguments: GenerateArguments) -> tuple[str, ...]:
 def _title(arguments: GenerateArguments) -> str:
     ends = [leaf.id.rpartition("/")[2] for leaf in arguments.leaves]
     named = ", ".join(ends[:3]) + (f" and {len(ends) - 3} more" if len(ends) > 3 else "")
-    each = " each" if len(ends) > 1 else ""
-    return f"{named}, {arguments.leaves[0].samples} samples{each}"
+    samples = arguments.leaves[0].samples
+    many = "1 sample" if samples == 1 else f"{samples:,} samples"
+    return f"{named}, {many}" + (" each" if len(ends) > 1 else "")
 
 
 def out_of(folder: JobFolder) -> Path:

@@ -303,15 +303,34 @@ def test_prompts_that_changed_begin_anew_and_say_so(lab: Workspace) -> None:
     assert (folder.path / "samples.before-2.jsonl").exists()
 
 
-def test_a_data_set_that_cannot_be_written_is_told_of_and_made_later(lab: Workspace) -> None:
+def test_a_folder_that_cannot_be_made_is_told_of_before_anything_is_asked(lab: Workspace) -> None:
     place = lab.data / "one"
+    place.write_text("a file where a folder should be")
     with ScriptedServer(answering) as server:
         folder = make_job(lab, server, "one", out=str(place / "inside"))
-        place.write_text("a file where a folder should be")
-        assert finish(folder) in (1, 3)
+        assert finish(folder) == 3
+        assert server.requests == []
         error = last_error(folder)
         assert "cannot be written" in error.message
-        assert "one" in error.where
+        assert str(place) in error.where
+        place.unlink()
+        assert finish(folder, 2) == 0
+
+
+def test_a_data_set_that_cannot_be_written_at_the_end_is_made_later(lab: Workspace) -> None:
+    place = lab.data / "one"
+
+    def spoil(request: dict[str, Any]) -> Answer:
+        if not place.exists():
+            place.write_text("a file where a folder should be")
+        return answering(request)
+
+    with ScriptedServer(spoil) as server:
+        folder = make_job(lab, server, "one")
+        assert finish(folder) == 3
+        error = last_error(folder)
+        assert "cannot be written" in error.message
+        assert "resume" in error.hint
         place.unlink()
         server.requests.clear()
         assert finish(folder, 2) == 0
