@@ -196,8 +196,13 @@ def _flowing(text: str) -> str:
 _PROSE = re.compile(r"[^\W\d_]|[\"'(\[]")
 
 
+_CHARACTER = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(f"[{_CHARACTER}]|[^\\s{_CHARACTER}]+")
+
+
 def _words(text: str) -> int:
-    return len(text.split())
+    """Words between spaces; where a script writes none (Japanese, Chinese), each character counts."""
+    return len(_WORD.findall(text))
 
 
 def _within(lines: list[Content], room: int) -> list[Content]:

@@ -89,6 +89,11 @@ def test_the_source_marks_lines_and_words(tmp_path: Path) -> None:
     assert underlined == ["yes"]
 
 
+@pytest.mark.parametrize(("text", "count"), [("", 0), ("one two-three", 2), ("四十雀は", 4), ("the 鳥 sings", 3)])
+def test_words_are_counted_in_any_script(text: str, count: int) -> None:
+    assert leaf_views._words(text) == count
+
+
 def test_nothing_wrong_is_said_too(tmp_path: Path) -> None:
     assert plain(leaf_views.problems([], 80))[0] == "✔ Nothing is wrong with it."
 
