@@ -273,7 +273,7 @@ def _guards(repo: Path) -> list[str]:
     """`key=value` texts that undo every program the repository's own configuration names."""
     listing = _execute(["git", "-C", os.fspath(repo), "config", "--list", "--show-scope", "-z"], TIMEOUT, {})
     if listing.code == 129:
-        raise LabError("This git is too old.", hint="Install git 2.26 or newer.")
+        raise LabError("This git is too old.", hint="Install git 2.28 or newer.")
     own: dict[str, list[str]] = {}
     theirs: dict[str, str] = {}
     fields = listing.out.decode("utf-8", "surrogateescape").split("\0")
