@@ -130,9 +130,8 @@ class TrainRun(Widget):
     def _said(self, view: JobView) -> Content:
         """What came of it or what can be done, in a line or two."""
         lines = [content(f"! {warning}", "$warning") for warning in self.history.warnings[:1]]
-        name = view.spec.arguments.get("name", "")
         if view.state is State.DONE:
-            text = f"'{name}' is ready: c asks base and tuned the same question, side by side."
+            text = "Ready: c asks base and tuned the same question, side by side."
             lines.append(content(text, "$success"))
         elif view.state in (State.STOPPED, State.LOST, State.FAILED):
             where = f"from step {self.history.saved[-1]}" if self.history.saved else "from the start"

@@ -172,7 +172,7 @@ async def test_enter_trains_and_the_curve_grows_to_the_end(lab: Workspace) -> No
         app.screen.query_one("#name", Input).focus()
         await pilot.press(*"mine", "enter")
         await wait_until(pilot, lambda: state_of(app) is State.DONE, 240)
-        await until(pilot, "'mine' is ready")
+        await until(pilot, "Ready: c asks")
         assert shown_run(app).history.step == 6
         text = screen_text(app)
         for words in ("loss", "learning rate", "tokens a second", "gradient", "◆", "compare"):
@@ -216,7 +216,7 @@ async def test_a_training_of_before_opens_from_the_form_and_esc_goes_back(lab: W
         await until(pilot, "tuned  done")
         app.screen.query_one("#earlier", OptionList).focus()
         await pilot.press("enter")
-        await until(pilot, "'tuned' is ready")
+        await until(pilot, "Ready: c asks")
         assert shown_run(app).history.saved == [10, 20, 30]
         await pilot.press("y")
         await until(pilot, "logarithmic")
@@ -230,7 +230,7 @@ async def test_steps_done_again_after_a_crash_count_once(lab: Workspace) -> None
     finished_job(lab, attempts=2)
     async with lab_app(lab, overrides=QUICK) as (app, pilot):
         app.open("train", job="abcde")
-        await until(pilot, "'tuned' is ready")
+        await until(pilot, "Ready: c asks")
         loss = shown_run(app).history.curves["loss"]
         assert [step for step, _ in loss] == list(range(1, 31))
         assert loss[9][1] == pytest.approx(4.0 / 10 + 0.5)
