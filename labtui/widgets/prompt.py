@@ -60,14 +60,18 @@ class Prompt(TextArea):
             event.prevent_default()
             await self.run_action(active.binding.action)
 
-    def action_send(self) -> None:
+    def put_away(self) -> str:
+        """Empties the prompt and returns what stood there; the arrow up brings it back."""
         text = self.text.strip()
-        if not text:
-            return
-        self._past = [*(other for other in self._past if other != text), text]
-        self._place = len(self._past)
-        self.clear()
-        self.post_message(self.Sent(self, text))
+        if text:
+            self._past = [*(other for other in self._past if other != text), text]
+            self._place = len(self._past)
+            self.clear()
+        return text
+
+    def action_send(self) -> None:
+        if text := self.put_away():
+            self.post_message(self.Sent(self, text))
 
     def action_new_line(self) -> None:
         self.insert("\n")

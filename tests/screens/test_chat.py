@@ -141,6 +141,9 @@ async def test_the_answer_grows_while_it_comes_and_esc_stops_it(tmp_path: Path) 
             assert chat.screen.prompt.text == "a draft", "esc stopped the answer and nothing else"
             await chat.press("escape")
             assert chat.screen.prompt.text == ""
+            await chat.press("up")
+            assert chat.screen.prompt.text == "a draft", "what esc put away comes back"
+            await chat.press("escape")
             assert chat.app.here == "chat"
             await chat.press("escape")
             await chat.until(lambda: chat.app.here == "home")

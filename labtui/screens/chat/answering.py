@@ -20,6 +20,7 @@ from labtui.screens.chat.talking import NO_WORKSPACE, Talking
 from labtui.screens.chat.threads import in_thread
 from labtui.serve.client import count_tokens
 from labtui.serve.target import Target
+from labtui.widgets import markdown_blocks
 from labtui.widgets.prompt import Prompt
 
 KEEP_SECONDS = 2.0
@@ -168,6 +169,9 @@ class Answering(Talking):
             stopped = True
         return stopped
 
+    def unsaved(self) -> str:
+        return "An answer is being written; what has come of it stays." if self.flights else ""
+
     @property
     def here(self) -> list[Flight]:
         """The answers on their way in the open conversation."""
@@ -185,6 +189,10 @@ class Answering(Talking):
             raise UsageError(NO_WORKSPACE)
 
         def ready() -> Served:
+            # What the answer will need is imported here, so that its first line does not wait for it.
+            import httpx  # noqa: F401
+
+            markdown_blocks.parse("")
             target = serving.ensure_served(workspace, context.config, model, adapter, say=say)
             settings = context.config.settings
             base = find_model(model, workspace, settings).sha256
