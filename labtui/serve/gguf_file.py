@@ -93,6 +93,24 @@ def describe(path: Path, *, name: str, source: str = "") -> ModelInfo:
     )
 
 
+def cache_bytes(header: Header) -> int:
+    """Bytes of memory that one token of a conversation takes while it is in the window (keys and values as F16).
+
+    An estimate where the file gives a number a layer; 0 where it says too little.
+    """
+    fields = header.fields
+    architecture = str(fields.get("general.architecture", ""))
+
+    def number(name: str) -> int:
+        return _number(fields.get(f"{architecture}.{name}"))
+
+    heads = number("attention.head_count")
+    head = number("embedding_length") // heads if heads else 0
+    key = number("attention.key_length") or head
+    value = number("attention.value_length") or head
+    return number("block_count") * (number("attention.head_count_kv") or heads) * (key + value) * 2
+
+
 def _walk(stream: IO[bytes], path: Path) -> Header:
     length = os.fstat(stream.fileno()).st_size
     head = stream.read(24)

@@ -9,6 +9,9 @@ from pathlib import Path
 WORTH_A_THREAD = 32 << 20
 """Bytes of weights that make one more thread worth its waiting."""
 SMALL = 256 << 20
+WINDOWS_SHARE = 16
+"""One server's windows may take this part of the machine's memory; base and tuned model are two servers, and a
+training may run beside them."""
 
 
 def physical_cores() -> int:
@@ -38,6 +41,17 @@ def threads_for(size: int) -> tuple[int, int]:
     if size < SMALL:
         single = min(single, max(1, cores - 1))
     return single, cores
+
+
+def slots_for(wanted: int, window_bytes: int) -> int:
+    """How many conversations may be answered at once when each needs so many bytes for its window.
+
+    Every one gets a whole window: sharing one would let a request fail that fits, because others came with it.
+    """
+    import psutil
+
+    budget = int(psutil.virtual_memory().total) // WINDOWS_SHARE
+    return max(1, min(wanted, budget // window_bytes if window_bytes else wanted))
 
 
 def _quota() -> int | None:

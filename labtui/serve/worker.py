@@ -16,8 +16,8 @@ from labtui.records import Endpoint
 from labtui.serve import engines
 from labtui.serve.engines import Engine, Plan, Running
 from labtui.serve.find import ServeArguments, idle_seconds, touch
-from labtui.serve.gguf_file import NO_TEMPLATE
-from labtui.serve.machine import port_taken, threads_for
+from labtui.serve.gguf_file import NO_TEMPLATE, cache_bytes, read_header
+from labtui.serve.machine import port_taken, slots_for, threads_for
 from labtui.worker import Job
 
 HOST = "127.0.0.1"
@@ -42,9 +42,7 @@ def work(job: Job) -> None:
     plan = _plan(asked, secrets.token_urlsafe(32))
     if not asked.template:
         job.report.warning(f"'{asked.model}' {NO_TEMPLATE}")
-    job.report.stage(
-        "load", f"{asked.engine}, threads {plan.threads} (many {plan.batch_threads}), context {plan.context}"
-    )
+    job.report.stage("load", _described(asked.engine, plan))
     running = _start(job, engines.load(asked.engine), plan)
     if running is None:
         return
@@ -69,6 +67,7 @@ def work(job: Job) -> None:
 
 def _plan(asked: ServeArguments, key: str) -> Plan:
     single, batch = threads_for(_size(asked.model_path))
+    window = cache_bytes(read_header(Path(asked.model_path))) * asked.context
     return Plan(
         model=asked.model,
         path=Path(asked.model_path),
@@ -77,12 +76,17 @@ def _plan(asked: ServeArguments, key: str) -> Plan:
         port=asked.port,
         key=key,
         context=asked.context,
-        parallel=asked.parallel,
+        parallel=slots_for(asked.parallel, window),
         threads=asked.threads or single,
         batch_threads=asked.threads or batch,
         gpu_layers=asked.gpu_layers,
         template=asked.template,
     )
+
+
+def _described(engine: str, plan: Plan) -> str:
+    threads = f"threads: {plan.threads} for one answer, {plan.batch_threads} for many"
+    return f"{engine}, {threads}; {plan.parallel} at once, context {plan.context}"
 
 
 def _size(path: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -88,8 +89,6 @@ async def test_a_schema_is_kept(serve: Serve, engine: str) -> None:
 
 @both
 def test_the_key_is_needed_and_lies_in_no_open_file(serve: Serve, engine: str) -> None:
-    import asyncio
-
     import httpx
 
     target = serve(engine)
@@ -156,6 +155,15 @@ async def test_a_conversation_longer_than_the_window(serve: Serve) -> None:
         await complete(target, [{"role": "user", "content": "hello " * 1000}], GREEDY)
     assert error.value.context == 512
     assert error.value.tokens > 1000
+
+
+async def test_requests_that_fit_do_not_fail_because_they_come_together(serve: Serve) -> None:
+    target = serve(context=1024, parallel=4)
+    long = Sampling(max_tokens=100)
+    asked = [[{"role": "user", "content": f"Number {number}. " + "word " * 700}] for number in range(4)]
+    async with Client(target) as client:
+        said = await asyncio.gather(*(client.complete(messages, long) for messages in asked))
+    assert all(one.finished.prompt_tokens > 700 and one.finished.completion_tokens > 0 for one in said)
 
 
 @both

@@ -14,6 +14,8 @@ from labtui.serve.engines import Plan
 QUIET = 3
 """llama.cpp's verbosity: what happens, without the words of prompts and answers."""
 ASK_SECONDS = 10.0
+KEPT_MEGABYTES = 256
+"""Memory for prompts that were read before; llama.cpp would take 8 GB, which a long generation fills."""
 
 
 class NativeServer:
@@ -78,10 +80,10 @@ def _parameters(xllamacpp: Any, plan: Plan) -> Any:
     parameters.api_keys = [plan.key]
     parameters.ui = False
     parameters.verbosity = QUIET
-    parameters.n_ctx = plan.context
+    # The whole is divided among the conversations, a full window for each.
+    parameters.n_ctx = plan.context * plan.parallel
     parameters.n_parallel = plan.parallel
-    # One pool for all conversations: memory for one full context, not for `parallel` of them.
-    parameters.kv_unified = plan.parallel > 1
+    parameters.cache_ram_mib = KEPT_MEGABYTES
     parameters.n_gpu_layers = plan.gpu_layers
     parameters.cpuparams.n_threads = plan.threads
     parameters.cpuparams_batch.n_threads = plan.batch_threads
