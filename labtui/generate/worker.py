@@ -127,9 +127,11 @@ class _Notes:
     def __init__(self, job: Job, arguments: GenerateArguments, runs: list[LeafRun]) -> None:
         self._job = job
         self._wanted = arguments.wanted
-        self.decided = _forget_others(job, runs)
+        earlier = _earlier(job, runs)
+        self.decided = {sample.id for sample in earlier}
         """Ids of the samples earlier attempts decided."""
-        self._base: int | None = None
+        # Rate and ETA are this attempt's: what stands in the journal already was not made by it.
+        self._base = sum(sample.accepted for sample in earlier)
         self._requests = JsonLines(requests_file(job.folder))
         self._samples = JsonLines(samples_file(job.folder))
         self._said = self._measured = 0.0
@@ -159,18 +161,15 @@ class _Notes:
 
     def progress(self, run: Run) -> None:
         moment = time.monotonic()
-        if self._base is None and run.asked:
-            # What came from the journal was not made by this attempt: rate and ETA leave it out.
-            self._base = run.accepted
         if moment - self._said >= PROGRESS_SECONDS:
             self._said = moment
-            self._job.report.progress(run.accepted, self._wanted, "samples", self._base or 0)
+            self._job.report.progress(run.accepted, self._wanted, "samples", self._base)
         if moment - self._measured >= METRIC_SECONDS and run.asked:
             self._measured = moment
             self._measure(run)
 
     def end(self, run: Run) -> None:
-        self._job.report.progress(run.accepted, self._wanted, "samples", self._base or 0)
+        self._job.report.progress(run.accepted, self._wanted, "samples", self._base)
         if run.asked:
             self._measure(run)
         self._requests.sync()
@@ -189,15 +188,15 @@ class _Notes:
         )
 
 
-def _forget_others(job: Job, runs: list[LeafRun]) -> set[str]:
-    """Ids in the journal of samples. One that holds tries of another plan (changed prompts) is put aside."""
+def _earlier(job: Job, runs: list[LeafRun]) -> list[Sample]:
+    """What the journal of samples holds. One with tries of another plan (changed prompts) is put aside."""
     path = samples_file(job.folder)
     plans = {run.plan.leaf.id: run.plan for run in runs}
     found = list(read_lines(path, Sample))
     if any(sample.leaf in plans and plans[sample.leaf].attempt(sample.number).id != sample.id for sample in found):
         path.rename(path.with_name(f"samples.before-{job.attempt}.jsonl"))
-        return set()
-    return {sample.id for sample in found}
+        return []
+    return found
 
 
 def _finish(job: Job, arguments: GenerateArguments, plan: Plan, runs: list[LeafRun], out: Path) -> None:
