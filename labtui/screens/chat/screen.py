@@ -105,9 +105,7 @@ When the context window is full, you are asked what to leave out; turns that are
             self.show_prompt_title()
             self.prompt.write(self._before_editing)
             return True
-        if self.prompt.put_away():
-            return True
-        return False
+        return bool(self.prompt.put_away())
 
     _before_editing = ""
 
