@@ -45,6 +45,13 @@ KEYS = {
     "pageup": "\x1b[5~",
     "pagedown": "\x1b[6~",
     "f1": "\x1bOP",
+    "f2": "\x1bOQ",
+    "f3": "\x1bOR",
+    "f4": "\x1bOS",
+    "f5": "\x1b[15~",
+    "f12": "\x1b[24~",
+    "ctrl+up": "\x1b[1;5A",
+    "ctrl+down": "\x1b[1;5B",
 }
 
 
@@ -54,6 +61,8 @@ def key_bytes(key: str) -> str:
         return KEYS[key]
     if key.startswith("ctrl+") and len(key) == 6:
         return chr(ord(key[5]) & 0x1F)
+    # Anything longer would arrive as the letters of its name.
+    assert len(key) == 1, f"the tests' terminal has no key {key!r}"
     return key
 
 

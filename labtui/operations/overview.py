@@ -76,7 +76,11 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def running(self) -> list[JobView]:
         """Jobs under way or waiting, servers left out."""
-        return [view for view in self.jobs or () if not view.state.ended and view.spec.kind != "serve"]
+        return [
+            view
+            for view in self.jobs or ()
+            if view.state in (State.RUNNING, State.WAITING) and view.spec.kind != "serve"
+        ]
 
 
 class Reader:
