@@ -41,8 +41,8 @@ async def test_a_killed_engine_leaves_the_partial_answer_and_one_key_restarts(
             await wait_until(pilot, lambda: not screen.flights, patience=60)
             partial = screen.talk.turns[-1]
             assert partial.end == "failed" and len(partial.text) > 40
-            shown = screen_text(app)
-            assert "is gone" in shown and "the last lines of its log" in shown
+            await wait_until(pilot, lambda: "is gone" in screen_text(app))
+            await wait_until(pilot, lambda: "the last lines of its log" in screen_text(app))
             assert partial.made is not None and partial.made.model_sha256 == demo_store.sha256
 
             await pilot.press("ctrl+r")
