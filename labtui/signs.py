@@ -66,6 +66,8 @@ _BLOCKS = {
     **dict.fromkeys("▄▅▆▇▀▖▗▘▙▚▛▜▝▞▟", "#"),
     **dict.fromkeys("🭵🭶🭷🭸🭹🭺🭻🬂🬋🬎🬹🮂🮃🮄🮅🮆", "-"),
 }
+_HEAVY = "━┅┉╍═"
+"""Heavy lines frame what has the focus: their twin differs, so that it is seen in ASCII as well."""
 _HORIZONTAL = "─━┄┅┈┉╌╍═╴╶╸╺╼╾╷╹╻╵"
 _VERTICAL = "│┃┆┇┊┋╎╏║╽╿"
 
@@ -73,7 +75,7 @@ _VERTICAL = "│┃┆┇┊┋╎╏║╽╿"
 def _lines() -> dict[str, str]:
     """Every box-drawing character: horizontal, vertical, and corners and crossings."""
     twins = {chr(code): "+" for code in range(0x2500, 0x2580)}
-    twins |= dict.fromkeys(_HORIZONTAL, "-") | dict.fromkeys(_VERTICAL, "|")
+    twins |= dict.fromkeys(_HORIZONTAL, "-") | dict.fromkeys(_VERTICAL, "|") | dict.fromkeys(_HEAVY, "=")
     return twins | {"╱": "/", "╲": "\\", "╳": "X"}
 
 

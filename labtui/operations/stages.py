@@ -129,7 +129,7 @@ def _evaluate(counts: Counts | None) -> _Said:
         return "", "", "none"
     if counts.adapters:
         return "base and tuned", "side by side", "some"
-    return "no tuned model", "", "none"
+    return "no adapter", "", "none"
 
 
 def _release(counts: Counts | None) -> _Said:
