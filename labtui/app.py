@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from textual import events, work
-from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.filter import LineFilter
@@ -58,7 +57,6 @@ SCREENS = (
 
 CLIPBOARD_LIMIT = 74_000
 """Bytes terminals commonly take in one OSC 52 sequence; a longer text goes to the file only."""
-TITLE_CELLS = 60
 
 Severity = Literal["information", "warning", "error"]
 
@@ -384,11 +382,6 @@ class LabApp(KeysInOrder[int], inherit_bindings=False):
             self.push_screen(SmallWindow())
         elif not small and isinstance(self.screen, SmallWindow):
             self.screen.dismiss(None)
-
-    def name_window(self, text: str) -> None:
-        """Sets the title of the terminal's window; `text` may be foreign."""
-        if self._driver is not None:
-            self._driver.write(f"\x1b]0;{shorten(text, TITLE_CELLS)}\x07")
 
     # -- speaking -----------------------------------------------------------------------------------------------
 
