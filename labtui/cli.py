@@ -12,16 +12,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from labtui import __version__, paths
+from labtui import __version__
 from labtui.commands._common import Lab, complain
 from labtui.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, LabError
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 COMMANDS = {
     "init": "Make a workspace: a folder for a taxonomy, its jobs, data, models and chats.",
@@ -114,24 +110,10 @@ def run(arguments: Sequence[str]) -> int:
         complain(str(error))
         return error.exit_code
     except Exception as error:
-        _log(error, error.__traceback__)
+        from labtui.crashes import keep
+
         complain(
-            f"Something went wrong inside labtui ({type(error).__name__}: {error}).\n"
-            f"The details are in {paths.log_file()}"
+            f"Something went wrong inside labtui ({type(error).__name__}: {error}).\nThe details are in {keep(error)}"
         )
         return EXIT_FAILED
     return code if isinstance(code, int) else EXIT_OK
-
-
-def _log(error: BaseException, trace: TracebackType | None) -> None:
-    """Appends a traceback to the log; a disk that cannot be written must not hide the error itself."""
-    import contextlib
-    import traceback
-
-    from labtui.records import now
-
-    with contextlib.suppress(OSError):
-        paths.log_file().parent.mkdir(parents=True, exist_ok=True)
-        with open(paths.log_file(), "a", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write(f"\n{now().isoformat()} labtui {__version__} {sys.argv}\n")
-            traceback.print_exception(type(error), error, trace, file=stream)
