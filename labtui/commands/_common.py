@@ -72,7 +72,9 @@ def pass_lab(function: F) -> F:
     # Click reads name, help and the options already declared from the function.
     named: Callable[..., Any] = functools.update_wrapper(wrapper, function)
     named = click.pass_context(named)
-    named = click.option("--set", "later_overrides", multiple=True, metavar="KEY=VALUE", help="One setting for this run.")(named)
+    named = click.option(
+        "--set", "later_overrides", multiple=True, metavar="KEY=VALUE", help="One setting for this run."
+    )(named)
     named = click.option(
         "--workspace", "later_workspace", type=click.Path(path_type=Path), help="The workspace to work in."
     )(named)

@@ -37,8 +37,9 @@ def show(lab: Lab, key: str | None, as_json: bool) -> None:
             raise UsageError(f"There is no setting '{key}'.", hint="`labtui config show` lists every key.")
     if as_json:
         print_json(rows)
-        return
-    out(table([[row.key, _value(row.value), row.source, row.meaning] for row in rows], ["KEY", "VALUE", "FROM", ""]))
+    else:
+        cells = [[row.key, _value(row.value), row.source, row.meaning] for row in rows]
+        out(table(cells, ["KEY", "VALUE", "FROM", ""]))
     for ignored in config.ignored:
         note(f"{ignored.source}: {ignored.key} does not count: it reaches out, and this workspace is not trusted.")
         note("Trust it with: labtui config trust")

@@ -64,4 +64,5 @@ def command(
     elif detach:
         out(folder.id)
     else:
+        out(adapter)
         note(f"Try it: labtui chat --model {folder.spec().arguments['model']} --adapter {adapter}")
