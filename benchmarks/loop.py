@@ -22,7 +22,7 @@ QUESTION = "How do I keep my bicycle from rusting?"
 
 def labtui(lab: Path, *arguments: str) -> str:
     command = [sys.executable, "-m", "labtui", "--workspace", str(lab), *arguments]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
     return done.stdout
