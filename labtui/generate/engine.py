@@ -209,6 +209,8 @@ class Run:
                 done, _ = await asyncio.wait(under_way, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     self._finish(*under_way.pop(task), task.result())
+                # After a wait without an end as well: of samples that came together only the first was told at once.
+                self._notes.progress(self)
         finally:
             for task in under_way:
                 task.cancel()
@@ -224,7 +226,6 @@ class Run:
                 self._notes.sample(sample)
             if leaf.dry:
                 self._notes.dried(leaf)
-        self._notes.progress(self)
 
     async def _make(self, leaf: LeafRun, attempt: Try) -> Outcome:
         """Step after step, until one fails or the question turns out to be no new one."""

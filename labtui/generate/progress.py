@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,8 +12,6 @@ from labtui.generate.arguments import GenerateArguments
 from labtui.generate.journal import Sample, samples_file
 from labtui.journal import READ_BUDGET, Follower, JobFolder
 
-WINDOW = timedelta(seconds=60)
-"""The rate is that of the last minute."""
 ALARM_TRIES = 8
 """So many tries without one accepted sample are an alarm."""
 
@@ -29,9 +26,6 @@ class LeafTally(msgspec.Struct, kw_only=True):
     reasons: collections.Counter[str] = msgspec.field(default_factory=collections.Counter)
     details: dict[str, str] = {}
     """Reason -> an example of what lay behind it."""
-    moments: collections.deque[datetime] = msgspec.field(default_factory=collections.deque)
-    """When the samples of the last minute were accepted."""
-    latest: datetime | None = None
 
     @property
     def tried(self) -> int:
@@ -50,14 +44,6 @@ class LeafTally(msgspec.Struct, kw_only=True):
         """It yields nothing: worth a look now, not at the end."""
         return not self.accepted and self.rejected >= ALARM_TRIES
 
-    def rate(self, moment: datetime) -> float:
-        """Accepted samples a second, over the last minute."""
-        while self.moments and moment - self.moments[0] > WINDOW:
-            self.moments.popleft()
-        if len(self.moments) < 2:
-            return 0.0
-        return len(self.moments) / max(1.0, (moment - self.moments[0]).total_seconds())
-
     def why(self, most: int = 3) -> str:
         """`4 cut off · 2 duplicate`; with the detail behind the commonest where nothing was accepted."""
         told = [f"{count} {reason}" for reason, count in self.reasons.most_common(most)]
@@ -66,7 +52,6 @@ class LeafTally(msgspec.Struct, kw_only=True):
         return " · ".join(told)
 
     def take(self, sample: Sample) -> None:
-        self.latest = sample.t
         if not sample.accepted:
             self.rejected += 1
             self.reasons[sample.reason] += 1
@@ -74,9 +59,6 @@ class LeafTally(msgspec.Struct, kw_only=True):
                 self.details.setdefault(sample.reason, sample.detail)
             return
         self.accepted += 1
-        self.moments.append(sample.t)
-        while sample.t - self.moments[0] > WINDOW:
-            self.moments.popleft()
 
 
 class Tally:

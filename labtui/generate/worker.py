@@ -62,7 +62,6 @@ def work(job: Job) -> None:
         for leaf, asked in zip(taken, arguments.leaves, strict=True)
     ]
     job.report.stage("generate", arguments.teacher)
-    job.report.progress(0, arguments.wanted, "samples")
     asyncio.run(_generate(job, arguments, target, runs))
     if not job.stopping:
         _finish(job, arguments, plan, runs, out)
@@ -134,7 +133,10 @@ class _Notes:
         self._base = sum(sample.accepted for sample in earlier)
         self._requests = JsonLines(requests_file(job.folder))
         self._samples = JsonLines(samples_file(job.folder))
+        self._told = 0
+        """Samples decided when it was last said how far the run is."""
         self._said = self._measured = 0.0
+        self._say(0)
 
     def request(self, request: Request) -> None:
         self._requests.append(request)
@@ -160,16 +162,23 @@ class _Notes:
         )
 
     def progress(self, run: Run) -> None:
+        if run.decided == self._told:
+            # Said for nothing, it would hide that a job is silent.
+            return
         moment = time.monotonic()
         if moment - self._said >= PROGRESS_SECONDS:
-            self._said = moment
-            self._job.report.progress(run.accepted, self._wanted, "samples", self._base)
+            self._said, self._told = moment, run.decided
+            self._say(run.accepted)
         if moment - self._measured >= METRIC_SECONDS and run.asked:
             self._measured = moment
             self._measure(run)
 
+    def _say(self, accepted: int) -> None:
+        # While the samples of earlier attempts are gone through again, the run has fewer than the journal.
+        self._job.report.progress(max(accepted, self._base), self._wanted, "samples", self._base)
+
     def end(self, run: Run) -> None:
-        self._job.report.progress(run.accepted, self._wanted, "samples", self._base)
+        self._say(run.accepted)
         if run.asked:
             self._measure(run)
         self._requests.sync()

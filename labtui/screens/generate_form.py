@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 import msgspec
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
 
 from labtui.actions import bindings_for
-from labtui.errors import LabError
+from labtui.errors import LabError, UsageError
 from labtui.screens.base import Panel
+from labtui.screens.start_form import StartForm, fill_list
 from labtui.widgets import job_words
 from labtui.widgets.plain import Plain, content
 
@@ -71,26 +70,13 @@ class LeafList(OptionList):
         self.post_message(self.AllToggled())
 
 
-class GenerateForm(Widget):
-    """Posts `Changed` whenever it says something else; knows nothing of how a plan is made."""
-
-    class Changed(Message):
-        """The request may be another now."""
-
-    class Opened(Message):
-        """An earlier generation was chosen."""
-
-        def __init__(self, job: str) -> None:
-            super().__init__()
-            self.job = job
-
+class GenerateForm(StartForm):
     def __init__(self) -> None:
-        super().__init__(id="form")
+        super().__init__()
         self._leaves: list[LeafRef] = []
         self._shown: list[LeafRef] = []
         self._chosen: dict[str, None] = {}
         self._teachers: list[str] = []
-        self._earlier: list[JobView] = []
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="columns"):
@@ -105,30 +91,25 @@ class GenerateForm(Widget):
                     with Horizontal(classes="field -tall"):
                         yield Plain("teacher", classes="label")
                         yield OptionList(id="teachers", markup=False)
-            with Vertical(id="answered"):
-                with Panel(title="what will happen", id="plan-panel"), VerticalScroll(can_focus=False):
-                    yield Plain("", id="plan")
-                with Panel(title="generations so far", id="earlier-panel"):
-                    yield OptionList(id="earlier", markup=False)
-        with Panel(title="the same as a command  (w copies it)", id="command-panel"):
-            yield Plain("", id="command")
+            yield from self.answer_column("what will happen", "generations so far")
+        yield self.command_line()
 
     # -- in -----------------------------------------------------------------------------------------------------
 
-    def fill(self, choices: Choices, leaves: tuple[str, ...] = ()) -> None:
-        """Takes what there is to choose from; keeps what was chosen. `leaves` are chosen instead where given."""
+    def fill(self, choices: Choices, wanted: tuple[str, ...] | None) -> None:
+        """`wanted` are ids of leaves."""
+        leaves = wanted or ()
         known = {leaf.id for leaf in choices.leaves}
         if leaves:
             self._chosen = dict.fromkeys(leaves)
         self._chosen = {name: None for name in self._chosen if name in known}
         self._leaves = sorted(choices.leaves, key=lambda leaf: (_place(leaf.kind), leaf.id))
         teacher = self._teacher() or choices.teacher
-        self._teachers, self._earlier = choices.teachers, choices.earlier
+        self._teachers = choices.teachers
         self._list_leaves(next(iter(self._chosen), "") if leaves else "")
         place = self._teachers.index(teacher) if teacher in self._teachers else 0
-        _fill(self.query_one("#teachers", OptionList), [content(name) for name in self._teachers], place)
-        earlier = self.query_one("#earlier", OptionList)
-        _fill(earlier, [_job_line(view) for view in self._earlier], earlier.highlighted or 0)
+        fill_list(self.query_one("#teachers", OptionList), [content(name) for name in self._teachers], place)
+        self.list_earlier(choices.earlier)
         self.query_one("#samples", Input).placeholder = f"{choices.samples} of each leaf"
         self.post_message(self.Changed())
 
@@ -139,43 +120,30 @@ class GenerateForm(Widget):
             Content.assemble((f"{what:<9}", "$quiet"), content(how_much, "bold" if what == "samples" else ""))
             for what, how_much in plan_facts(plan)
         ]
-        self.query_one("#plan", Plain).show(Content("\n").join(rows))
-        self.query_one("#command", Plain).show(content(plan.command_line))
-        self.set_class(False, "-wrong")
-
-    def show_error(self, error: LabError) -> None:
-        """Says in place of the plan why there is none."""
-        parts = [content(error.what, "bold $error")]
-        parts += [content(error.where, "$quiet")] if error.where else []
-        parts += [content(error.hint, lines=True)] if error.hint else []
-        self.query_one("#plan", Plain).show(Content("\n").join(parts))
-        self.query_one("#command", Plain).show("")
-        self.set_class(True, "-wrong")
+        self.show_facts(rows, plan.command_line)
 
     # -- out ----------------------------------------------------------------------------------------------------
 
     def request(self) -> Request:
-        """What is asked. Raises LabError where a field is wrong."""
+        """What is asked. Raises LabError where a field is wrong, or there is no leaf."""
         leaves = tuple(self._chosen)
         if not leaves and (leaf := self._under_cursor()) is not None:
             leaves = (leaf.id,)
-        return Request(leaves=leaves, samples=_number(self._value("samples")), teacher=self._teacher())
+        request = Request(leaves=leaves, samples=_number(self.value("samples")), teacher=self._teacher())
+        if not leaves:
+            raise UsageError(
+                "There is no leaf to generate from.", hint="Empty the filter, or press 8 and look at the taxonomy."
+            )
+        return request
 
-    def earlier_job(self) -> str:
-        """The generation under the cursor, while the list of them has the focus."""
-        found = self.query_one("#earlier", OptionList)
-        if not found.has_focus or found.highlighted is None or not self._earlier:
-            return ""
-        return self._earlier[found.highlighted].folder.id
-
-    def leave_filter(self) -> bool:
-        """Goes from the filter to the list it filtered. False where the filter has not the focus."""
+    def takes_enter(self) -> bool:
+        """In the filter, enter goes to the list it filtered."""
         if not self.query_one("#filter", Input).has_focus:
             return False
         self.query_one(LeafList).focus()
         return True
 
-    def clear_filter(self) -> bool:
+    def step_back(self) -> bool:
         """Empties the filter. False where it is empty."""
         found = self.query_one("#filter", Input)
         if not found.value:
@@ -227,23 +195,22 @@ class GenerateForm(Widget):
         event.stop()
         self.post_message(self.Changed())
 
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        if event.option_list.id == "earlier":
-            self.post_message(self.Opened(self._earlier[event.option_index].folder.id))
-
     # -- drawing ------------------------------------------------------------------------------------------------
+
+    def line_of(self, view: JobView) -> Content:
+        sign, colour = job_words.sign(view.state), job_words.COLOURS[view.state]
+        said = f"  {job_words.progress(view) or view.state}, {job_words.clock(view.spec.created)}"
+        return Content.assemble((f"{sign} ", colour), content(view.spec.title), (said, "$quiet"))
 
     def _list_leaves(self, wanted: str = "") -> None:
         listed = self.query_one(LeafList)
         current = self._under_cursor()
         wanted = wanted or (current.id if current else "")
-        words = self._value("filter").lower().split()
+        words = self.value("filter").lower().split()
         fits = [leaf for leaf in self._leaves if all(word in _haystack(leaf) for word in words)]
         self._shown = fits[:SHOWN]
         place = next((index for index, leaf in enumerate(self._shown) if leaf.id == wanted), 0)
-        _fill(listed, [self._leaf_line(leaf) for leaf in self._shown], place)
+        fill_list(listed, [self._leaf_line(leaf) for leaf in self._shown], place)
         self._entitle(len(fits))
 
     def _entitle(self, fits: int | None = None) -> None:
@@ -269,16 +236,6 @@ class GenerateForm(Widget):
         place = self.query_one("#teachers", OptionList).highlighted
         return self._teachers[place] if place is not None and place < len(self._teachers) else ""
 
-    def _value(self, name: str) -> str:
-        return self.query_one(f"#{name}", Input).value.strip()
-
-
-def _fill(where: OptionList, lines: list[Content], place: int) -> None:
-    with where.prevent(OptionList.OptionHighlighted):
-        where.clear_options()
-        where.add_options([Option(line) for line in lines])
-        where.highlighted = min(place, len(lines) - 1) if lines else None
-
 
 def _place(kind: str) -> int:
     """Skills without a context come first: they take the least of a teacher, and so of the one who tries."""
@@ -287,12 +244,6 @@ def _place(kind: str) -> int:
 
 def _haystack(leaf: LeafRef) -> str:
     return f"{leaf.id} {leaf.kind} {leaf.description}".lower()
-
-
-def _job_line(view: JobView) -> Content:
-    sign, colour = job_words.sign(view.state), job_words.COLOURS[view.state]
-    said = f"  {job_words.progress(view) or view.state}, {job_words.clock(view.spec.created)}"
-    return Content.assemble((f"{sign} ", colour), content(view.spec.title), (said, "$quiet"))
 
 
 def _number(text: str) -> int | None:

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -18,8 +17,9 @@ from labtui import signs
 from labtui.generate.journal import Sample
 from labtui.generate.progress import LeafTally, Tally
 from labtui.jobs import JobView
-from labtui.records import State, now
+from labtui.records import State
 from labtui.screens.base import Panel
+from labtui.screens.form_run import JobRun
 from labtui.screens.generate_sample import facts, whole
 from labtui.text import pad, shorten, width
 from labtui.widgets import job_words
@@ -32,9 +32,7 @@ SAID_CELLS = 17
 SHOWS = {"all": "all", "accepted": "accepted only", "rejected": "rejected only"}
 
 
-class GenerateRun(Widget):
-    """Fed with views and samples; reads nothing itself."""
-
+class GenerateRun(JobRun):
     class Chosen(Message):
         """A sample is to be read whole."""
 
@@ -44,8 +42,7 @@ class GenerateRun(Widget):
             self.place = place
 
     def __init__(self) -> None:
-        super().__init__(id="run")
-        self.view: JobView | None = None
+        super().__init__()
         self._tally: Tally | None = None
         self._samples: collections.deque[Sample] = collections.deque(maxlen=KEPT)
         self._listed: list[Sample] = []
@@ -110,8 +107,7 @@ class GenerateRun(Widget):
             return
         # While the panel is not laid out yet the size is unknown; the next poll draws it right.
         room = max(40, self.query_one("#leaf-table").size.width - 1)
-        going = self.view.state is State.RUNNING
-        lines = [_leaf_line(leaf, room, going) for leaf in self._tally.leaves.values()]
+        lines = [_leaf_line(leaf, room) for leaf in self._tally.leaves.values()]
         table = Content("\n").join(lines)
         if (drawn := table.markup) != self._drawn:
             self._drawn = drawn
@@ -220,8 +216,11 @@ class GenerateRun(Widget):
             self.call_after_refresh(self.query_one(OptionList).scroll_to_highlight)
 
 
-def _leaf_line(leaf: LeafTally, room: int, going: bool) -> Content:
-    """`synonyms   ██████▌─── 421/640 ✔   180 cut off · 12 duplicate   19/min`."""
+def _leaf_line(leaf: LeafTally, room: int) -> Content:
+    """`synonyms   ██████▌─── 421/640 ✔   180 cut off · 12 duplicate`.
+
+    Without a rate: leaves are worked through one after another, so the header's is that of the present one.
+    """
     name_cells = max(14, min(30, room // 4))
     bar_cells = 14 if room >= 100 else 8
     name = pad(leaf.id.rpartition("/")[2], name_cells)
@@ -231,10 +230,7 @@ def _leaf_line(leaf: LeafTally, room: int, going: bool) -> Content:
     elif leaf.alarming:
         sign, style = signs.WARNING, "$error"
     count = pad(f"{leaf.accepted:,}/{leaf.wanted:,}", 11)
-    rate = job_words.rate(leaf.rate(now())) if going and not leaf.complete else ""
-    left = room - name_cells - bar_cells - 17
-    why = shorten(leaf.why(), max(0, left - width(rate) - 1))
-    gap = " " * max(1, left - width(why) - width(rate))
+    why = shorten(leaf.why(), max(0, room - name_cells - bar_cells - 18))
     drawn = job_words.bar(leaf.share, bar_cells)
     filled = drawn.rstrip("─")
     return Content.assemble(
@@ -245,8 +241,6 @@ def _leaf_line(leaf: LeafTally, room: int, going: bool) -> Content:
         f" {count}",
         (f" {sign} ", style),
         content(why, "$error" if leaf.alarming else "$quiet"),
-        gap,
-        (rate, "$quiet"),
     )
 
 

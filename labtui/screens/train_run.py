@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widget import Widget
 
 from labtui.jobs import JobView
 from labtui.records import AnyEvent, State, now
 from labtui.screens.base import Panel
+from labtui.screens.form_run import JobRun
 from labtui.train.history import History
 from labtui.widgets import job_words
 from labtui.widgets.canvas import Point, smooth
@@ -25,13 +25,10 @@ SMOOTHED_OVER = 12
 """The smoothed curve follows about this share of all points: a twelfth."""
 
 
-class TrainRun(Widget):
-    """Fed with events and views; reads nothing itself."""
-
+class TrainRun(JobRun):
     def __init__(self) -> None:
-        super().__init__(id="run")
+        super().__init__()
         self.history = History()
-        self.view: JobView | None = None
         self._smooth: list[Point] = []
         self._lowest: Point | None = None
         self._drawn: tuple[object, ...] | None = None

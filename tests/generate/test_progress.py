@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import msgspec
 
 from labtui.generate.journal import Sample, samples_file
 from labtui.generate.progress import ALARM_TRIES, SampleFollower, Tally
 from labtui.journal import JobFolder, JsonLines
-from labtui.records import now
 from labtui.workspace import Workspace
 from tests.generate.teaching import FACTS, SKILL, arguments
 
@@ -44,16 +41,6 @@ def test_leaves_stand_in_the_order_they_were_asked(lab: Workspace) -> None:
     assert (found.accepted, found.rejected, found.wanted) == (1, 1, 12)
     assert (found.prompt_tokens, found.completion_tokens) == (5, 2)
     assert found.leaves[SKILL].why() == "1 cut off"
-
-
-def test_the_rate_is_that_of_the_last_minute(lab: Workspace) -> None:
-    leaf = tally(lab).leaves[SKILL]
-    moment = now()
-    for ago in (300, 200, 20, 10, 0):
-        leaf.take(sample(SKILL, ago, t=moment - timedelta(seconds=ago)))
-    assert leaf.accepted == 5
-    assert leaf.rate(moment) == 3 / 20
-    assert leaf.rate(moment + timedelta(minutes=5)) == 0
 
 
 def test_a_leaf_that_gives_nothing_is_alarming_and_says_why(lab: Workspace) -> None:

@@ -174,8 +174,10 @@ def test_asked_to_stop_it_stops_at_once_and_goes_on_later(lab: Workspace) -> Non
         server.requests.clear()
         assert finish(folder, 2) == 0
     assert len(requests_of(folder)) == before + len(server.requests)
-    last = [event for event in read_events(folder) if isinstance(event, Progress) and event.attempt == 2][-1]
-    assert last.base == accepted, "rate and ETA must leave out what an earlier attempt made"
+    told = [event for event in read_events(folder) if isinstance(event, Progress) and event.attempt == 2]
+    assert {event.base for event in told} == {accepted}
+    assert told[0].done == accepted, "rate and ETA must leave out what an earlier attempt made"
+    assert [event.done for event in told] == sorted(event.done for event in told)
 
 
 def test_a_teacher_that_answers_rubbish_ends_with_a_sentence(lab: Workspace) -> None:
