@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual import events
-from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
-from textual.widget import Widget
 
 from labtui.records import State
 from labtui.text import clean, pad, shorten, width
 from labtui.widgets import job_words
+from labtui.widgets.line_table import LineTable
 
 if TYPE_CHECKING:
     from labtui.jobs import JobView
@@ -35,21 +32,8 @@ STATE, KIND, STAGE, START, TOOK = 14, 9, 9, 6, 10
 """Cells of the columns that do not stretch."""
 
 
-class JobTable(Widget, can_focus=True):
-    DEFAULT_CSS = "JobTable { height: 1fr; text-wrap: nowrap; }"
-    BINDINGS = [
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "page up", show=False),
-        Binding("pagedown,ctrl+d", "page(1)", "page down", show=False),
-        Binding("home,g", "move(-999999)", "first", show=False),
-        Binding("end,G", "move(999999)", "last", show=False),
-    ]
-
-    chosen: reactive[int] = reactive(0)
-
-    class Chosen(Message):
-        """Another line is the chosen one."""
+class JobTable(LineTable):
+    DEFAULT_CSS = "JobTable { text-wrap: nowrap; }"
 
     class Opened(Message):
         def __init__(self, job: str) -> None:
@@ -61,8 +45,6 @@ class JobTable(Widget, can_focus=True):
         self._all: list[JobView] | None = None
         self._views: list[JobView] = []
         self._filter = ""
-        self._drawn: list[str] = []
-        self._top = 0
 
     @property
     def view(self) -> JobView | None:
@@ -95,67 +77,26 @@ class JobTable(Widget, can_focus=True):
         before = self.view.folder.id if self.view else ""
         words = self._filter.split()
         self._views = [view for view in self._all or () if all(word in _words_of(view) for word in words)]
-        rows = [view.folder.id for view in self._views]
-        self.chosen = rows.index(before) if before in rows else max(0, min(self.chosen, len(rows) - 1))
-        self._draw_if_changed()
+        self.keep_chosen([view.folder.id for view in self._views], before)
+        self.redraw_if_changed()
 
-    def _draw_if_changed(self) -> None:
-        room = self.content_size.width
-        drawn = [_row(view, room).plain for view in self._views]
-        if drawn != self._drawn or not drawn:
-            self._drawn = drawn
-            self.refresh()
+    def line_count(self) -> int:
+        return len(self._views)
 
-    def watch_chosen(self) -> None:
-        self.post_message(self.Chosen())
+    def heading(self, room: int) -> str:
+        return _header(room)
 
-    # -- keys and mouse -----------------------------------------------------------------------------------------
+    def line_at(self, row: int, room: int) -> Content:
+        return _row(self._views[row], room)
 
-    @property
-    def _rows(self) -> int:
-        return max(1, self.content_size.height - 1)
-
-    def action_move(self, by: int) -> None:
-        self.chosen = max(0, min(self.chosen + by, len(self._views) - 1))
-
-    def action_page(self, by: int) -> None:
-        self.action_move(by * self._rows)
-
-    def on_click(self, event: events.Click) -> None:
-        offset = event.get_content_offset(self)
-        if offset is None or not 1 <= offset.y <= len(self._views) - self._top:
-            return
-        row = self._top + offset.y - 1
-        if row == self.chosen:
-            self.post_message(self.Opened(self._views[row].folder.id))
-        self.chosen = row
-
-    def on_mouse_scroll_down(self) -> None:
-        self.action_move(3)
-
-    def on_mouse_scroll_up(self) -> None:
-        self.action_move(-3)
-
-    # -- drawing ------------------------------------------------------------------------------------------------
-
-    def render(self) -> Content:
+    def in_place_of_lines(self) -> Content:
         if self._all is None:
             return Content("")
-        if not self._views:
-            text = EMPTY if not self._all else f"No job has '{clean(self._filter, lines=False)}'. esc shows all."
-            return Content.styled(text, "$quiet")
-        room, rows = self.content_size.width, self._rows
-        self._top = max(0, min(self._top, self.chosen, len(self._views) - rows))
-        self._top = max(self._top, self.chosen - rows + 1)
-        lines = [Content.styled(_header(room), "$quiet")]
-        cursor = "$block-cursor-foreground on $block-cursor-background bold"
-        blurred = "$block-cursor-blurred-foreground on $block-cursor-blurred-background"
-        for row in range(self._top, min(self._top + rows, len(self._views))):
-            line = _row(self._views[row], room)
-            if row == self.chosen:
-                line = Content.styled(line.plain, cursor if self.has_focus else blurred)
-            lines.append(line)
-        return Content("\n").join(lines)
+        text = EMPTY if not self._all else f"No job has '{clean(self._filter, lines=False)}'. esc shows all."
+        return Content.styled(text, "$quiet")
+
+    def opened(self, row: int) -> Message:
+        return self.Opened(self._views[row].folder.id)
 
 
 def _words_of(view: JobView) -> str:

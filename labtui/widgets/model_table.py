@@ -6,16 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
-from textual import events
-from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
-from textual.widget import Widget
 
 from labtui import signs
 from labtui.text import pad, shorten, width
 from labtui.widgets import job_words, model_words
+from labtui.widgets.line_table import LineTable
 
 if TYPE_CHECKING:
     from labtui.operations.models import Addition, Row, Unfinished
@@ -67,30 +64,13 @@ def lines(rows: Iterable[Row], additions: Iterable[Addition], rests: Iterable[Un
     return found
 
 
-class ModelTable(Widget, can_focus=True):
-    DEFAULT_CSS = "ModelTable { height: 1fr; }"
-    BINDINGS = [
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "page up", show=False),
-        Binding("pagedown,ctrl+d", "page(1)", "page down", show=False),
-        Binding("home,g", "move(-999999)", "first", show=False),
-        Binding("end,G", "move(999999)", "last", show=False),
-    ]
-
-    chosen: reactive[int] = reactive(0)
-
-    class Chosen(Message):
-        """Another line is the chosen one, or it says something else now."""
-
+class ModelTable(LineTable):
     class Opened(Message):
         """The chosen line was clicked again."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(id=id)
         self._lines: list[Line] | None = None
-        self._drawn: list[str] = []
-        self._top = 0
 
     @property
     def line(self) -> Line | None:
@@ -101,12 +81,8 @@ class ModelTable(Widget, can_focus=True):
         """Takes all lines as they stand; the chosen one stays chosen."""
         before = self.line.key if self.line else ""
         self._lines = list(found)
-        keys = [line.key for line in self._lines]
-        self.chosen = keys.index(before) if before in keys else max(0, min(self.chosen, len(keys) - 1))
-        drawn = [_row(line, self.content_size.width).plain for line in self._lines]
-        if drawn != self._drawn or not drawn:
-            self._drawn = drawn
-            self.refresh()
+        self.keep_chosen([line.key for line in self._lines], before)
+        if self.redraw_if_changed():
             self.post_message(self.Chosen())
 
     def choose(self, name: str) -> bool:
@@ -116,55 +92,20 @@ class ModelTable(Widget, can_focus=True):
                 return True
         return False
 
-    def watch_chosen(self) -> None:
-        self.post_message(self.Chosen())
+    def line_count(self) -> int:
+        return len(self._lines or ())
 
-    # -- keys and mouse -----------------------------------------------------------------------------------------
+    def heading(self, room: int) -> str:
+        return _header(room)
 
-    @property
-    def _rows(self) -> int:
-        return max(1, self.content_size.height - 1)
+    def line_at(self, row: int, room: int) -> Content:
+        return _row((self._lines or [])[row], room)
 
-    def action_move(self, by: int) -> None:
-        self.chosen = max(0, min(self.chosen + by, len(self._lines or ()) - 1))
+    def in_place_of_lines(self) -> Content:
+        return Content.styled(EMPTY if self._lines is not None else "", "$quiet")
 
-    def action_page(self, by: int) -> None:
-        self.action_move(by * self._rows)
-
-    def on_click(self, event: events.Click) -> None:
-        offset = event.get_content_offset(self)
-        if offset is None or not 1 <= offset.y <= len(self._lines or ()) - self._top:
-            return
-        number = self._top + offset.y - 1
-        if number == self.chosen:
-            self.post_message(self.Opened())
-        self.chosen = number
-
-    def on_mouse_scroll_down(self) -> None:
-        self.action_move(3)
-
-    def on_mouse_scroll_up(self) -> None:
-        self.action_move(-3)
-
-    # -- drawing ------------------------------------------------------------------------------------------------
-
-    def render(self) -> Content:
-        if self._lines is None:
-            return Content("")
-        if not self._lines:
-            return Content.styled(EMPTY, "$quiet")
-        room, rows = self.content_size.width, self._rows
-        self._top = max(0, min(self._top, self.chosen, len(self._lines) - rows))
-        self._top = max(self._top, self.chosen - rows + 1)
-        drawn = [Content.styled(_header(room), "$quiet")]
-        cursor = "$block-cursor-foreground on $block-cursor-background bold"
-        blurred = "$block-cursor-blurred-foreground on $block-cursor-blurred-background"
-        for number in range(self._top, min(self._top + rows, len(self._lines))):
-            line = _row(self._lines[number], room)
-            if number == self.chosen:
-                line = Content.styled(line.plain, cursor if self.has_focus else blurred)
-            drawn.append(line)
-        return Content("\n").join(drawn)
+    def opened(self, row: int) -> Message:
+        return self.Opened()
 
 
 def _columns(room: int) -> tuple[int, int, int, int, int]:
