@@ -53,7 +53,8 @@ SCREENS = (
     "jobs",
     "welcome",
 )
-"""Every screen by the name its user knows; `labtui.screens.NAME` holds its class `NameScreen`."""
+"""Every screen by the name its user knows; `labtui.screens.NAME` holds its class `NameScreen`, or else it is one of
+the stages that `labtui.screens.stage` shows in a window."""
 
 CLIPBOARD_LIMIT = 74_000
 """Bytes terminals commonly take in one OSC 52 sequence; a longer text goes to the file only."""
@@ -77,7 +78,6 @@ def _palette() -> type[Provider]:
 
 class LabApp(KeysInOrder[int], inherit_bindings=False):
     TITLE = "labtui"
-    # Textual reads no stylesheet of its own for the first screen, so those that can be first are named here.
     BINDINGS = bindings_for("app")
     COMMANDS = {_palette}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]

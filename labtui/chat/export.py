@@ -13,8 +13,6 @@ from labtui.errors import LabError
 from labtui.journal import atomic_write, dump
 from labtui.text import clean
 
-FORMS = ("markdown", "json")
-
 
 def markdown(conversation: Conversation) -> str:
     """The branches on show as one document. Foreign text is cleaned: somebody may print the file."""

@@ -53,6 +53,7 @@ def check(lab: Lab, paths: tuple[str, ...], as_json: bool) -> None:
     Files and folders need neither a workspace nor git. Exit code 1 where there is an error.
     """
     from labtui.taxonomy.check import check as run_check
+    from labtui.taxonomy.layout import candidates
 
     wanted = [_place(lab, text) for text in paths] or [_root(lab)]
     findings = run_check(wanted)
@@ -65,7 +66,10 @@ def check(lab: Lab, paths: tuple[str, ...], as_json: bool) -> None:
     warnings = sum(finding.level == "warning" for finding in findings)
     if errors:
         raise AnswerNo(f"{_count(errors, 'error')} and {_count(warnings, 'warning')} found.")
-    note(f"No errors, {_count(warnings, 'warning')}." if warnings else "Everything is in order.")
+    if findings or any(next(candidates(place), None) for place in wanted):
+        note(f"No errors, {_count(warnings, 'warning')}." if warnings else "Everything is in order.")
+    else:
+        note("Nothing was checked: there is no leaf.")
 
 
 def _count(number: int, what: str) -> str:

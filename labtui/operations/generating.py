@@ -157,10 +157,10 @@ def _commit(taxonomy: Path) -> str:
 
 def _leaf(workspace: Workspace, name: str) -> Leaf:
     if not workspace.taxonomy.is_dir():
-        raise UsageError(
+        raise LabError(
             "The workspace has no taxonomy.",
             where=str(workspace.taxonomy),
-            hint="Make a workspace with one: labtui init --taxonomy URL|DIR",
+            hint="Give it one: labtui init . --taxonomy URL|DIR",
         )
     leaf = read_leaf(workspace.taxonomy, name)
     if why := leaves.why_unusable(leaf):

@@ -31,12 +31,7 @@ NAME in `labtui/actions.py`:
             except LabError as error:
                 self.app.call_from_thread(self.app.fail, error)
 
-        def on_screen_resume(self) -> None:
-        if self.stands:
-            self.app.describe_header(self)
-            self.overview_changed(self.app.overview)
-
-    def action_back_once(self) -> bool:             # esc: undo one step of your own and return True,
+        def action_back_once(self) -> bool:             # esc: undo one step of your own and return True,
             return self.close_filter()                  # or False to leave the screen
 
         def action_find(self) -> None: ...              # `/` calls it, where the screen has one

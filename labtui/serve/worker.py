@@ -7,8 +7,6 @@ import secrets
 import threading
 from pathlib import Path
 
-import msgspec
-
 from labtui import worker
 from labtui.errors import LabError
 from labtui.journal import atomic_write
@@ -29,7 +27,7 @@ MISSED_BEATS = 5
 
 def work(job: Job) -> None:
     """Serves until asked to stop, until idle for long enough, or until the engine fails."""
-    asked = msgspec.convert(job.spec.arguments, ServeArguments)
+    asked = job.arguments(ServeArguments)
     if asked.port and (reason := port_taken(HOST, asked.port)):
         raise LabError(
             f"The port {asked.port} cannot be used: {reason}.",

@@ -27,7 +27,7 @@ LOAD_PARTS = 10
 
 def work(job: Job) -> None:
     """Trains the adapter the spec asks for, from the newest checkpoint where there is one."""
-    arguments = msgspec.convert(job.spec.arguments, TrainArguments)
+    arguments = job.arguments(TrainArguments)
     if result.is_made(arguments, job.spec.id):
         job.report.artifact("adapter", arguments.out)
         return

@@ -16,7 +16,6 @@ from textual.visual import Visual
 from textual.widget import Widget
 
 from labtui.chat.conversations import Turn
-from labtui.text import clean
 from labtui.widgets.answer_lines import AnswerLines, PlainLines
 from labtui.widgets.message_words import above, below
 
@@ -211,8 +210,3 @@ class MessageView(Widget):
     def shown(self) -> Sequence[str]:
         """The lines as they stand on the screen, without the gutter."""
         return [line.plain for line in self._lines]
-
-    @property
-    def copyable(self) -> str:
-        """The turn's own text, without terminal sequences. Reasoning is no part of it."""
-        return clean(self.turn.text)

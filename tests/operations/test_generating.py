@@ -91,6 +91,6 @@ def test_an_unknown_pipeline_in_the_settings_is_refused(lab: Workspace) -> None:
 
 def test_without_a_taxonomy_it_says_how_to_get_one(lab: Workspace) -> None:
     lab.taxonomy.rename(lab.root / "elsewhere")
-    with pytest.raises(UsageError, match="no taxonomy") as caught:
+    with pytest.raises(LabError, match="no taxonomy") as caught:
         plan_generate(lab, config.load(lab), [SKILL])
     assert "labtui init" in caught.value.hint

@@ -43,6 +43,13 @@ def test_check_says_that_all_is_well(demo: Path, capsys: pytest.CaptureFixture[s
     assert (captured.out, captured.err) == ("", "Everything is in order.\n")
 
 
+def test_check_says_where_there_was_nothing_to_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    assert run(["taxonomy", "check", str(tmp_path / "elsewhere")]) == 0
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "Nothing was checked: there is no leaf.\n")
+
+
 def test_check_a_leaf_by_its_id(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(demo / "taxonomy", "knowledge/bad", "version: 3\n")
     assert run(["taxonomy", "check", "knowledge/bad"]) == 1
