@@ -9,10 +9,12 @@ import msgspec
 import pytest
 from textual.widgets import Input
 
-from labtui import app as app_module
 from labtui import paths, workspace
 from labtui.app import LabApp
 from labtui.errors import EXIT_OK, LabError
+from labtui.frame import look, screens
+from labtui.frame.screens import SCREENS
+from labtui.frame.speaking import CLIPBOARD_LIMIT
 from labtui.screens.base import LabScreen
 from labtui.screens.help import HelpWindow
 from labtui.screens.stage import StageWindow
@@ -60,8 +62,8 @@ class NoteScreen(LabScreen):
 @pytest.fixture
 def note(monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts the tests' own screen in the place of the chat."""
-    load = app_module._load_screen
-    monkeypatch.setattr(app_module, "_load_screen", lambda name: NoteScreen if name == "chat" else load(name))
+    load = screens._load_screen
+    monkeypatch.setattr(screens, "_load_screen", lambda name: NoteScreen if name == "chat" else load(name))
 
 
 def the_note(app: LabApp) -> NoteScreen:
@@ -128,7 +130,7 @@ async def test_windows_close_when_another_screen_opens(tmp_path: Path) -> None:
 
 
 async def test_a_stage_without_a_screen_says_what_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app_module, "_has_module", lambda name: name != "contribute")
+    monkeypatch.setattr(screens, "_has_module", lambda name: name != "contribute")
     async with lab_app(tmp_path) as (app, pilot):
         await pilot.press("2")
         await wait_until(pilot, lambda: isinstance(app.screen, StageWindow))
@@ -237,7 +239,7 @@ async def test_the_palette_knows_every_screen_and_what_can_be_done_here(tmp_path
 
         provider = LabCommands(app.screen)
         names = [command.name for command in provider.commands()]
-        assert set(app_module.SCREENS) - {"home"} <= set(names)
+        assert set(SCREENS) - {"home"} <= set(names)
         assert "home: open" in names
         assert "theme: light" in names
         assert "theme: dark" not in names
@@ -316,10 +318,10 @@ async def test_a_small_terminal_gets_a_sentence_until_it_grows(tmp_path: Path) -
 
 async def test_a_long_text_is_copied_to_the_file_only(tmp_path: Path) -> None:
     async with lab_app(tmp_path) as (app, pilot):
-        app.copy_text("x" * (app_module.CLIPBOARD_LIMIT + 1))
+        app.copy_text("x" * (CLIPBOARD_LIMIT + 1))
         await wait_until(pilot, lambda: any("Too long" in text for text in notices(app)))
         assert app.clipboard == ""
-        assert len((paths.state_dir() / "copied.txt").read_text()) == app_module.CLIPBOARD_LIMIT + 1
+        assert len((paths.state_dir() / "copied.txt").read_text()) == CLIPBOARD_LIMIT + 1
 
 
 async def test_a_lone_surrogate_can_be_copied(tmp_path: Path) -> None:
@@ -378,7 +380,7 @@ async def test_animations_are_off_over_ssh(
     monkeypatch.delenv("TEXTUAL_ANIMATIONS")
     if variable:
         monkeypatch.setenv(variable, "/dev/pts/9")
-    assert app_module._animated(setting) is animated
+    assert look.animated(setting) is animated
 
 
 async def test_an_ignored_setting_of_an_untrusted_workspace_is_told(tmp_path: Path) -> None:
@@ -427,7 +429,7 @@ async def test_a_job_that_ends_is_told(tmp_path: Path) -> None:
 
 
 async def test_without_a_workspace_the_welcome_comes(tmp_path: Path) -> None:
-    if not app_module._has_module("welcome"):
+    if not screens._has_module("welcome"):
         pytest.skip("the welcome screen is not here yet")
     async with lab_app(None) as (app, pilot):
         assert app.here == "welcome"

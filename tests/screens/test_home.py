@@ -54,7 +54,7 @@ METERS = (
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is read from the disk: the tests say what is so."""
-    monkeypatch.setattr(LabApp, "_watch", lambda self: None)
+    monkeypatch.setattr(LabApp, "start_watching", lambda self: None)
 
 
 def show(app: LabApp, overview: Overview = OVERVIEW, meters: tuple[Meter, ...] = METERS) -> None:

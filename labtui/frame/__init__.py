@@ -1,0 +1,1 @@
+"""The frame around the screens, part by part; `labtui.app` puts it together."""
