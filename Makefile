@@ -25,7 +25,7 @@ bench: $(VENV)/test
 	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
 
 shots: $(VENV)/test
-	$(BIN)/python docs/make_shots.py
+	$(BIN)/python -m pytest tests/snapshots --snapshot-update
 
 # torch comes first and alone: a range asked for by another package can bring gigabytes of CUDA where no GPU is.
 $(VENV)/torch:

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-KEPT = ("PATH", "LANG", "TMPDIR", "PIP_CONFIG_FILE", "CI", "LABTUI_FAULT_ROUNDS", "LABTUI_TEST_CACHE")
+KEPT = (
+    "PATH",
+    "LANG",
+    "TMPDIR",
+    "PIP_CONFIG_FILE",
+    "CI",
+    "LABTUI_FAULT_ROUNDS",
+    "LABTUI_TEST_CACHE",
+    "TEXTUAL_SNAPSHOT_TEMPDIR",
+)
 
 pytest_plugins = ["tests.fixtures_model"] if (Path(__file__).parent / "fixtures_model.py").exists() else []
 
