@@ -8,6 +8,7 @@ one of the exit codes of docs/cli.md.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ import click
 
 from labtui import __version__
 from labtui.commands._common import Lab, complain
-from labtui.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, LabError
+from labtui.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, LabError, UsageError
 
 COMMANDS = {
     "init": "Make a workspace: a folder for a taxonomy, its jobs, data, models and chats.",
@@ -91,7 +92,9 @@ def root(ctx: click.Context, workspace: Path | None, overrides: tuple[str, ...])
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit code. Nothing but SystemExit-free failures escapes."""
+    speak_any_text()
     try:
+        _must_be_text(arguments)
         code = root.main(list(arguments), prog_name="labtui", standalone_mode=False)
         sys.stdout.flush()
     except click.UsageError as error:
@@ -109,6 +112,12 @@ def run(arguments: Sequence[str]) -> int:
     except LabError as error:
         complain(str(error))
         return error.exit_code
+    except OSError as error:
+        # The disk or the rights, not a mistake of ours; whoever knows more at that place has said it as a LabError.
+        from labtui.crashes import keep
+
+        complain(f"{error.filename or 'The system'}: {error.strerror or error}.\nThe details are in {keep(error)}")
+        return EXIT_FAILED
     except Exception as error:
         from labtui.crashes import keep
 
@@ -117,3 +126,21 @@ def run(arguments: Sequence[str]) -> int:
         )
         return EXIT_FAILED
     return code if isinstance(code, int) else EXIT_OK
+
+
+def speak_any_text() -> None:
+    """Lets the outputs write any text: what their encoding lacks is written as its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _must_be_text(arguments: Sequence[str]) -> None:
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise UsageError(
+                f"'{argument.encode('utf-8', 'backslashreplace').decode()}' is not text that can be read here.",
+                hint="Use a UTF-8 locale (LANG=C.UTF-8) and names in UTF-8.",
+            ) from error

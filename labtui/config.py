@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import yaml
 
 PREFIX = "LABTUI_"
+MAX_DEPTH = 20
+"""Levels a settings file may nest; the deepest setting needs four."""
 NOT_SETTINGS = {"LABTUI_WORKSPACE", "LABTUI_LIFELINE_FD", "LABTUI_ATTEMPT", "LABTUI_DEBUG"}
 
 
@@ -124,6 +126,7 @@ def _leaves(path: Path, text: str) -> Iterator[tuple[str, Any, int]]:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        _bound(path, yaml.parse(text, Loader=loader))
         root = yaml.compose(text, Loader=loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -136,8 +139,10 @@ def _leaves(path: Path, text: str) -> Iterator[tuple[str, Any, int]]:
         raise LabError("The settings must be a mapping of sections.", where=f"{path}:1", hint=_EDIT)
     sections = {key for key, _ in _fields(Settings)}
     for section_node, body in root.value:
-        section = str(section_node.value)
         line = section_node.start_mark.line + 1
+        if not isinstance(section_node, yaml.ScalarNode):
+            raise LabError("A section's name is not a word.", where=f"{path}:{line}", hint=_EDIT)
+        section = str(section_node.value)
         if section == "version":
             yield "version", body.value, line
         elif section not in sections:
@@ -146,9 +151,27 @@ def _leaves(path: Path, text: str) -> Iterator[tuple[str, Any, int]]:
             yield "keys", _plain(body, path), line
         elif isinstance(body, yaml.MappingNode):
             for key_node, value in body.value:
+                if not isinstance(key_node, yaml.ScalarNode):
+                    at = f"{path}:{key_node.start_mark.line + 1}"
+                    raise LabError(f"A key of '{section}' is not a word.", where=at, hint=_EDIT)
                 yield f"{section}.{key_node.value}", _plain(value, path), key_node.start_mark.line + 1
         elif not (isinstance(body, yaml.ScalarNode) and body.value in ("", "~", "null")):
             raise LabError(f"'{section}' must hold keys of its own.", where=f"{path}:{line}", hint=_EDIT)
+
+
+def _bound(path: Path, events: Iterable[yaml.Event]) -> None:
+    """Raises LabError for what no settings need and a foreign file could end the program with."""
+    import yaml
+
+    depth = 0
+    for event in events:
+        where = f"{path}:{event.start_mark.line + 1}" if event.start_mark else str(path)
+        if isinstance(event, yaml.AliasEvent):
+            raise LabError("Settings are written out: no aliases (*).", where=where, hint=_EDIT)
+        # Events come from a state machine; composing nodes recurses, in C without a limit.
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise LabError(f"The settings nest more than {MAX_DEPTH} levels deep.", where=where, hint=_EDIT)
 
 
 def _plain(node: yaml.Node, path: Path) -> Any:

@@ -196,6 +196,7 @@ def clone(
     Needs no identity, copies no hooks and follows no submodule. Setting `stop` ends it. Raises LabError; git
     then has removed what it had made.
     """
+    _git()  # GitPython's other modules refuse to be imported without git unless told to keep quiet
     from git.util import RemoteProgress
 
     names = {

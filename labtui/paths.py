@@ -7,8 +7,9 @@ from pathlib import Path
 
 
 def home() -> Path:
-    """The user's home; the account's own where HOME is unset or empty."""
-    if value := os.environ.get("HOME"):
+    """The user's home; the account's own where HOME is unset, empty or relative."""
+    value = os.environ.get("HOME", "")
+    if os.path.isabs(value):
         return Path(value)
     try:
         import pwd

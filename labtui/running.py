@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import TextIO
 
 from labtui.errors import EXIT_FAILED, EXIT_INTERRUPTED, LabError, UsageError
 from labtui.operations.stages import plural
@@ -17,12 +18,23 @@ SSH_FRAMES_A_SECOND = 20
 
 def need_terminal() -> None:
     """Raises UsageError where input or output is no terminal, or one that cannot place text."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (_on_terminal(sys.stdin) and _on_terminal(sys.stdout)):
         raise UsageError("The application needs a terminal for its input and its output.", hint=HEADLESS)
+    if not _on_terminal(sys.stderr):
+        # Textual draws on standard error: all of the screen would go where it was sent.
+        what = "The application draws on standard error, which is not the terminal."
+        hint = "Start it without 2>: labtui keeps its own log (labtui system info)."
+        sys.stdout.write(f"labtui: {what}\n{hint}\n")
+        raise UsageError(what, hint=hint)
     kind = os.environ.get("TERM", "")
     if kind in ("", "dumb", "unknown"):
         named = f"TERM={kind}" if kind else "TERM is not set"
         raise UsageError(f"This terminal cannot place text on the screen ({named}).", hint=HEADLESS)
+
+
+def _on_terminal(stream: TextIO | None) -> bool:
+    # A stream that was closed before we began (`2>&-`) is None.
+    return stream is not None and stream.isatty()
 
 
 def no_collecting_yet() -> None:

@@ -136,14 +136,14 @@ def require(explicit: Path | None = None) -> Workspace:
 
 def check(workspace: Workspace) -> Workspace:
     """Raises LabError where the workspace was made by a newer labtui; returns it otherwise."""
-    # The first line is `version: N`; reading it alone keeps YAML out of the quick commands.
+    # The line `version: N` stands alone; looking for it as text keeps YAML out of the quick commands.
     try:
         with open(workspace.settings_file, encoding="utf-8", errors="replace") as stream:
-            first = next((line for line in stream if line.strip() and not line.startswith("#")), "")
+            line = next((line for line in stream if line.startswith("version:")), "")
     except OSError as error:
         raise LabError(f"cannot be read ({error.strerror}).", where=str(workspace.settings_file)) from error
-    key, _, value = first.partition(":")
-    if key.strip() == "version" and value.strip().isdigit() and int(value) > FORMAT:
+    value = line.partition(":")[2].partition("#")[0].strip().strip("'\"")
+    if value.isdecimal() and len(value) < 10 and int(value) > FORMAT:
         raise LabError(
             f"The workspace was made by a newer labtui (version {int(value)}, this one knows {FORMAT}).",
             where=str(workspace.settings_file),

@@ -44,7 +44,7 @@ def test_no_terminal_is_a_sentence_and_an_exit_code(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["dumb", "unknown", ""])
 def test_a_terminal_that_cannot_place_text_is_named(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
-    for stream in (sys.stdin, sys.stdout):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("TERM", kind)
     with pytest.raises(UsageError, match="cannot place text"):

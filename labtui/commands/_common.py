@@ -10,10 +10,11 @@ import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 import click
 
+from labtui import signs
 from labtui import workspace as workspaces
 
 if TYPE_CHECKING:
@@ -112,7 +113,13 @@ def print_json(value: object) -> None:
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode() + "\n")
 
 
+def _writes_all(stream: TextIO) -> bool:
+    return "utf" in (stream.encoding or "").lower()
+
+
 def _shown(text: str, terminal: bool) -> str:
+    if not (text.isascii() or _writes_all(sys.stdout)):
+        text = signs.in_ascii(text)
     if not terminal:
         return text
     from labtui.text import clean

@@ -206,4 +206,6 @@ def _close(turn: Turn) -> int:
         raise LabError(what, hint=hint)
     if turn.end == "cut":
         note(f"(cut: {turn.reason})")
+    elif not turn.text.strip():
+        note("(the model answered nothing)")
     return EXIT_OK

@@ -59,15 +59,23 @@ def path(lab: Lab, workspace_file: bool) -> None:
 def edit(lab: Lab, workspace_file: bool) -> None:
     """Open the settings in $VISUAL or $EDITOR and check them afterwards. Works on broken settings too."""
     file = lab.workspace().settings_file if workspace_file else paths.config_file()
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(_template(), encoding="utf-8")
+    try:
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(_template(), encoding="utf-8")
+    except OSError as error:
+        raise LabError(
+            f"The settings file cannot be made: {error.strerror}.",
+            where=str(file),
+            hint="XDG_CONFIG_HOME names another folder for it.",
+        ) from error
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
         code = subprocess.call([*shlex.split(editor), str(file)])
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
         raise LabError(
-            f"The editor cannot be started: {error.strerror}.",
+            f"The editor cannot be started: {reason}.",
             where=editor,
             hint=f"Set the variable EDITOR, or open the file yourself: {file}",
         ) from error
@@ -85,6 +93,10 @@ def trust(lab: Lab) -> None:
 
     root = str(lab.workspace().root)
     remember(trusted=sorted({*remembered().trusted, root}))
+    if root not in remembered().trusted:
+        raise LabError(
+            "That cannot be remembered: the file cannot be written.", where=str(paths.state_dir() / "state.json")
+        )
     note(f"{root} is trusted.")
 
 

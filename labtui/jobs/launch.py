@@ -29,6 +29,8 @@ SHORT_LENGTH = 5
 
 START_SECONDS = 60.0
 """How long a supervisor may take to answer; some hundred milliseconds are usual, more on a machine at its limit."""
+LEAST_FREE = 64 * 1024
+"""Bytes free on the disk below which a supervisor that comes to nothing is the disk's doing."""
 HANDOVER_SECONDS = 2.0
 
 
@@ -69,7 +71,7 @@ def submit(
     except OSError as error:
         raise LabError(
             f"The job cannot be written: {error.strerror}.",
-            where=str(error.filename or workspace.jobs),
+            where=str(workspace.jobs),
             hint="Make room or choose a workspace you may write to.",
         ) from error
     try:
@@ -177,6 +179,7 @@ def _throw_away(path: Path) -> None:
 
 def _start(folder: JobFolder, lock: int) -> None:
     """Starts the supervisor with the lock and waits for its word. Closes `lock`: then the supervisor alone has it."""
+    import shutil
     import subprocess
     import threading
 
@@ -209,7 +212,11 @@ def _start(folder: JobFolder, lock: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.kill()
     told = word.decode(errors="replace").strip() or last_line(folder.path / "supervisor.log")
-    raise LabError(f"The job could not be started: {told or 'its supervisor did not answer'}", where=folder.id)
+    if not told and shutil.disk_usage(folder.path).free < LEAST_FREE:
+        raise LabError(
+            "The job could not be started: the disk is full.", where=str(folder.path.parent), hint="Make room first."
+        )
+    raise LabError(f"The job could not be started: {told or 'its supervisor did not answer.'}", where=folder.id)
 
 
 def _hear(hear: int, patience: float) -> bytes:

@@ -220,7 +220,7 @@ class Client:
                 async for item in self._read(answer, sent):
                     yield item
         except httpx.ConnectError as error:
-            raise refusals.gone(self.target, "nothing listens there") from error
+            raise refusals.gone(self.target, refusals.why_unreached(str(error))) from error
         except httpx.TimeoutException as error:
             raise refusals.gone(self.target, f"it said nothing for {time.monotonic() - sent:.0f} s") from error
         except (httpx.TransportError, httpx.StreamError) as error:

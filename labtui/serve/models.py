@@ -71,6 +71,14 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
         """Its file is gone (removed, or on a disk that is not there now)."""
         return self.kind != "remote" and not self.file.is_file()
 
+    @property
+    def cut(self) -> bool:
+        """Its file is shorter than it was when it was added."""
+        try:
+            return self.kind != "remote" and self.file.stat().st_size < self.size
+        except OSError:
+            return False
+
 
 def list_models(workspace: Workspace | None, settings: Settings) -> list[ModelInfo]:
     """Every model, by kind (models, adapters, remotes) and name. Unreadable entries are left out."""
@@ -87,7 +95,7 @@ def list_models(workspace: Workspace | None, settings: Settings) -> list[ModelIn
 def find_model(name: str, workspace: Workspace | None, settings: Settings, kinds: tuple[Kind, ...] = ()) -> ModelInfo:
     """The model of that name, of one of `kinds` where given; a path to a .gguf file works too.
 
-    Raises UsageError with the nearest names where there is none, and LabError where its file is gone.
+    Raises UsageError with the nearest names where there is none, and LabError where its file is gone or cut.
     """
     if name.endswith(".gguf") and Path(name).expanduser().is_file():
         return _loose(Path(name).expanduser().absolute())
@@ -99,6 +107,12 @@ def find_model(name: str, workspace: Workspace | None, settings: Settings, kinds
                     f"The file of '{name}' is gone.",
                     where=str(info.file),
                     hint=f"Bring it back, or forget it with: labtui model remove {name}",
+                )
+            if info.cut:
+                raise LabError(
+                    f"The file of '{name}' is not whole: it holds {info.file.stat().st_size:,} of {info.size:,} bytes.",
+                    where=str(info.file),
+                    hint=f"Remove it and add it again: labtui model remove {name}",
                 )
             return info
     what = "adapter" if kinds == ("adapter",) else "model"

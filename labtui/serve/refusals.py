@@ -46,6 +46,16 @@ class Busy(LabError):
         self.retry_after = retry_after
 
 
+def why_unreached(words: str) -> str:
+    """Why no connection came about, from the words of the system or of the TLS library."""
+    if "SSL" in words or "CERTIFICATE" in words:
+        return f"no secure connection: {words}"
+    # What getaddrinfo says: a negative number on Linux, "nodename nor servname" on macOS.
+    if "[Errno -" in words or "nodename" in words:
+        return "no machine of that name is known here"
+    return "nothing listens there"
+
+
 def gone(target: Target, reason: str = "") -> ServerGone:
     """The error for a server that does not answer (any more)."""
     detail = f" ({reason})" if reason else ""
