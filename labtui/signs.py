@@ -1,7 +1,7 @@
 """The drawn characters of the interface and their ASCII twins.
 
 The screens draw with the left column always; where `interface.ascii` is set, one filter on the way to the
-terminal (`labtui.widgets.guard.AsciiSigns`) puts the right column in its place. Every twin is one cell wide, so
+terminal (`labtui.widgets.guard`) puts the right column in its place. Every twin is one cell wide, so
 nothing moves. Text of people and models is not touched: only what is drawn here, lines, blocks and braille.
 """
 

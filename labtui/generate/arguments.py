@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from labtui.generate.remote import RemoteTeacher
+from labtui.workspace import Workspace
 
 FORMAT = 1
 KIND = "generate"
@@ -48,9 +49,9 @@ class GenerateArguments(msgspec.Struct, frozen=True, kw_only=True):
     include_seeds: bool = True
     """Whether the leaf's own pairs stand in the data set too, marked as such."""
 
-    def folder(self, workspace: str, job: str) -> Path:
+    def folder(self, workspace: Workspace, job: str) -> Path:
         """Where the data set goes."""
-        return Path(self.out) if self.out else Path(workspace) / "data" / job
+        return Path(self.out) if self.out else workspace.data / job
 
     @property
     def wanted(self) -> int:

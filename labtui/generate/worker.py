@@ -23,7 +23,6 @@ from labtui.records import Sample as SampleEvent
 from labtui.serve.client import Client, ServerGone
 from labtui.serve.target import Target
 from labtui.worker import Job
-from labtui.workspace import Workspace
 
 PLAN = "plan.json"
 SHOWN = 240
@@ -34,8 +33,8 @@ METRIC_SECONDS = 2.0
 
 def work(job: Job) -> None:
     """Generates until every leaf has ended, then writes the data set."""
-    arguments = msgspec.convert(job.spec.arguments, GenerateArguments)
-    out = arguments.folder(job.spec.workspace, job.spec.id)
+    arguments = job.arguments(GenerateArguments)
+    out = arguments.folder(job.workspace, job.spec.id)
     dataset.check_out(out, job.spec.id)
     dataset.check_writable(out)
     job.report.stage("prepare", f"{len(arguments.leaves)} leaves" if len(arguments.leaves) > 1 else "1 leaf")
@@ -72,7 +71,7 @@ def _target(job: Job, arguments: GenerateArguments) -> Target | None:
     if arguments.remote is not None:
         return remote_target(arguments.teacher_model, arguments.remote)
     try:
-        return teacher.wait_for(Workspace(Path(job.spec.workspace)).jobs, arguments, lambda: job.stopping)
+        return teacher.wait_for(job.workspace.jobs, arguments, lambda: job.stopping)
     except LabError:
         if job.stopping:
             return None

@@ -204,9 +204,10 @@ def _title(arguments: GenerateArguments) -> str:
 
 
 def out_of(folder: JobFolder) -> Path:
-    """Where a generation job's data set is or will be."""
+    """Where a generation job's data set is or will be: in the workspace the job lies in, wherever that was moved."""
     spec = folder.spec()
-    return msgspec.convert(spec.arguments, GenerateArguments).folder(spec.workspace, spec.id)
+    workspace = Workspace(folder.path.absolute().parent.parent)
+    return msgspec.convert(spec.arguments, GenerateArguments).folder(workspace, spec.id)
 
 
 def plan_facts(plan: GeneratePlan) -> list[tuple[str, str]]:

@@ -44,6 +44,8 @@ def test_a_generation_runs_as_a_job_and_can_be_resumed(lab: Workspace) -> None:
     assert card is not None
     assert card.job == folder.id
     assert jobs.list_jobs(lab)[0].spec.title == "opposites, birds, 4 samples each"
+    moved = Workspace(lab.root.rename(lab.root.with_name("moved")))
+    assert out_of(jobs.find(moved, folder.id)) == moved.data / folder.id
 
 
 def test_a_leaf_that_is_not_there_names_the_nearest(lab: Workspace) -> None:
