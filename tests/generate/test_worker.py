@@ -160,6 +160,29 @@ def test_killed_at_random_moments_it_ends_as_an_unbroken_run(lab: Workspace, fau
     assert asked <= len(keys) + 4 * (attempt + 1)
 
 
+def test_samples_that_come_together_are_all_told(lab: Workspace) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def then_nothing(request: dict[str, Any]) -> Answer:
+        asked.append(request)
+        answer = answering(request)
+        return answer if len(asked) <= 30 else Answer(*answer.pieces, finish=answer.manner.finish, first_delay=30)
+
+    def told_all() -> bool:
+        accepted = sum(sample.accepted for sample in samples_of(folder))
+        told = [event.done for event in read_events(folder) if isinstance(event, Progress)]
+        return len(asked) > 30 and accepted > 1 and told[-1] == accepted
+
+    with ScriptedServer(then_nothing) as server:
+        folder = make_job(lab, server, "one", samples=40, concurrency=4)
+        worker = start(folder)
+        try:
+            until(told_all, 20)
+        finally:
+            worker.kill()
+            worker.wait()
+
+
 def test_asked_to_stop_it_stops_at_once_and_goes_on_later(lab: Workspace) -> None:
     with ScriptedServer(slowly) as server:
         folder = make_job(lab, server, "one", samples=12)
