@@ -139,8 +139,9 @@ def both_answers(workspace: Workspace) -> tuple[str, str]:
         for file in workspace.chats.glob("*.json"):
             for turn in walk(json.loads(file.read_text())):
                 made = turn.get("made")
-                if turn.get("role") == "assistant" and isinstance(made, dict):
-                    found[str(made["adapter"])] = str(turn["text"])
+                # An answer is kept from its first moment on, while it has no text yet.
+                if turn.get("role") == "assistant" and turn.get("end") != "writing" and isinstance(made, dict):
+                    found[str(made["adapter"])] = str(turn.get("text", ""))
         if {"", "three_line_answers"} <= set(found):
             return found[""], found["three_line_answers"]
         time.sleep(0.2)
