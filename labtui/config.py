@@ -81,7 +81,11 @@ def load(
     for text in overrides:
         key, equals, value = text.partition("=")
         if not equals:
-            raise UsageError(f"'{text}' is not of the form section.key=value.", where="--set")
+            raise UsageError(
+                f"'{text}' is not of the form section.key=value.",
+                where="--set",
+                hint="It looks like: --set chat.temperature=0.2",
+            )
         _put(merged, sources, key.strip(), _from_text(key.strip(), value, "--set"), "--set")
     settings = msgspec.convert(merged, Settings)
     return Config(settings, sources, tuple(ignored))

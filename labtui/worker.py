@@ -76,7 +76,11 @@ class Job:
         try:
             return msgspec.convert(self.spec.arguments, kind)
         except msgspec.ValidationError as error:
-            raise LabError(f"The job's arguments do not fit: {error}.", where=str(self.folder.spec_file)) from error
+            raise LabError(
+                f"The job's arguments do not fit: {error}.",
+                where=str(self.folder.spec_file),
+                hint="Another version of labtui made it: ask for the same anew.",
+            ) from error
 
     def ask_to_stop(self) -> None:
         self._stop.set()

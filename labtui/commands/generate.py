@@ -10,7 +10,7 @@ from labtui.commands._common import Lab, json_option, note, out, pass_lab, print
 
 
 @click.command("generate")
-@click.argument("leaves", nargs=-1, required=True, metavar="LEAF…")
+@click.argument("leaves", nargs=-1, required=True, metavar="LEAF...")
 @click.option("--samples", type=int, help="Accepted samples wanted of each leaf; else generate.samples.")
 @click.option("--teacher", default="", metavar="MODEL", help="Who writes them; else generate.teacher, chat.model.")
 @click.option(

@@ -235,7 +235,12 @@ def wait(lab: Lab, job: tuple[str, ...], timeout: float | None, as_json: bool) -
         if view.state.ended and view.state is not State.DONE:
             raise _follow.failure(view)
     if waiting := [view for view in views if not view.state.ended]:
-        raise AnswerNo(f"It has not ended after {timeout:g} s: {waiting[0].state}.", where=waiting[0].folder.id)
+        late = waiting[0]
+        raise AnswerNo(
+            f"It has not ended after {timeout:g} s: {late.state}.",
+            where=late.folder.id,
+            hint=f"It goes on. Follow it with: labtui jobs attach {late.folder.id}",
+        )
 
 
 @command.command()

@@ -53,7 +53,11 @@ def find(workspace: Workspace, id_or_prefix: str) -> JobFolder:
             return JobFolder(path)
     known = folders(workspace)
     if not known:
-        raise UsageError("There are no jobs in this workspace yet.", where=str(workspace.root))
+        raise UsageError(
+            "There are no jobs in this workspace yet.",
+            where=str(workspace.root),
+            hint="labtui generate, train and model serve start some; --workspace names another workspace.",
+        )
     if text == LAST:
         return max(known, key=_created)
     for matches in (

@@ -128,7 +128,11 @@ def _in_use(folder: JobFolder) -> LabError:
     """Why the lock of a job that had ended cannot be had."""
     status = state.readable(folder)
     if status is not None and machine.supervisor_alive(status):
-        return LabError("Somebody else has just resumed it.", where=folder.id)
+        return LabError(
+            "Somebody else has just resumed it.",
+            where=folder.id,
+            hint=f"Follow it with: labtui jobs attach {folder.id}",
+        )
     return LabError(
         "Something of its last attempt still runs.",
         where=folder.id,

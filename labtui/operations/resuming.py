@@ -40,7 +40,11 @@ def _serve_teacher(workspace: Workspace, config: Config, spec: JobSpec, say: Cal
     try:
         asked = msgspec.convert(spec.arguments, GenerateArguments)
     except msgspec.ValidationError as error:
-        raise LabError(f"The job's arguments do not fit: {error}.", where=spec.id) from error
+        raise LabError(
+            f"The job's arguments do not fit: {error}.",
+            where=spec.id,
+            hint="Another version of labtui made it: ask for the same anew.",
+        ) from error
     # One that somebody else serves answers by itself.
     if asked.remote is None:
         ensure_served(workspace, config, asked.teacher, say=say)

@@ -143,7 +143,11 @@ def ensure_served(workspace: Workspace, config: Config, model: str, adapter: str
         target = find.wait_served(folder)
         if _listens(target):
             return target
-    raise LabError(f"The server of '{choice.label}' ends as soon as it starts.", where=str(workspace.jobs))
+    raise LabError(
+        f"The server of '{choice.label}' ends as soon as it starts.",
+        where=folder.id,
+        hint=f"Its log says why: labtui jobs log {folder.id}",
+    )
 
 
 def stop_server(workspace: Workspace, model: str, adapter: str = "", *, wait: float = STOP_SECONDS) -> list[JobFolder]:
@@ -300,7 +304,9 @@ def _alone(workspace: Workspace, choice: Choice) -> Iterator[None]:
         stream = open(folder / f"{name}.lock", "ab")  # noqa: SIM115 - closed below, with the lock
     except OSError as error:
         raise LabError(
-            f"labtui cannot keep its state: {error.strerror}.", where=str(error.filename or folder)
+            f"labtui cannot keep its state: {error.strerror}.",
+            where=str(error.filename or folder),
+            hint="Make room, or name another folder with the variable XDG_STATE_HOME.",
         ) from error
     with stream:
         while True:

@@ -98,7 +98,11 @@ def failure(folder: JobFolder) -> LabError:
         last = errors[-1]
         return LabError(last.message, where=last.where or name, hint=last.hint)
     if folder.stop_file.exists() or (status is not None and status.state is State.STOPPED):
-        return LabError(f"The server of '{name}' was stopped.", where=folder.id)
+        return LabError(
+            f"The server of '{name}' was stopped.",
+            where=folder.id,
+            hint=f"Start it again with: {' '.join(folder.spec().command)}" if asked else "",
+        )
     reason = status.reason if status is not None and status.reason else "It ended without a word."
     tail = "\n".join(f"  {line}" for line in log_tail(folder))
     return LabError(

@@ -136,7 +136,9 @@ def _ask(hub: Any, endpoint: str | None, repository: str, revision: str | None) 
             f"'{repository}' cannot be a model's name there.", where=where, hint="It looks like: hf:ORG/NAME"
         ) from error
     except errors.OfflineModeIsEnabled as error:
-        raise LabError("The hub is switched off by the variable HF_HUB_OFFLINE.", where=where) from error
+        raise LabError(
+            "The hub is switched off by the variable HF_HUB_OFFLINE.", where=where, hint="Unset it, or add a file."
+        ) from error
     except Exception as error:
         # Which HTTP library the hub's package uses, and so what it raises, changes with its version.
         status = getattr(getattr(error, "response", None), "status_code", None)
