@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 PREFIX = "LABTUI_"
 MAX_DEPTH = 20
 """Levels a settings file may nest; the deepest setting needs four."""
-NOT_SETTINGS = {"LABTUI_WORKSPACE", "LABTUI_LIFELINE_FD", "LABTUI_ATTEMPT", "LABTUI_DEBUG"}
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -74,8 +73,12 @@ def load(
     if workspace is not None:
         trusted = str(workspace.root) in remembered().trusted
         _merge_file(workspace.settings_file, merged, sources, None if trusted else ignored)
-    for name, value in sorted((environment or os.environ).items()):
-        if name.startswith(PREFIX) and name not in NOT_SETTINGS and "__" in name:
+    for name, value in sorted((os.environ if environment is None else environment).items()):
+        if not name.startswith(PREFIX):
+            continue
+        if "__" not in name:
+            _refuse_single(name)
+        else:
             key = name.removeprefix(PREFIX).lower().replace("__", ".")
             _put(merged, sources, key, _from_text(key, value, name), name)
     for text in overrides:
@@ -89,6 +92,18 @@ def load(
         _put(merged, sources, key.strip(), _from_text(key.strip(), value, "--set"), "--set")
     settings = msgspec.convert(merged, Settings)
     return Config(settings, sources, tuple(ignored))
+
+
+def _refuse_single(name: str) -> None:
+    """Raises UsageError for LABTUI_CHAT_TEMPERATURE: a setting, but for the second underscore.
+
+    Other variables of labtui's (LABTUI_WORKSPACE, what a job hands to its worker) are none of ours.
+    """
+    meant = name.removeprefix(PREFIX).lower()
+    for key in keys():
+        if key.replace(".", "_") == meant:
+            variable = PREFIX + key.upper().replace(".", "__")
+            raise UsageError("The variable sets nothing.", where=name, hint=f"Did you mean '{variable}'?")
 
 
 def keys() -> list[str]:

@@ -143,6 +143,9 @@ def test_an_unknown_variable_is_refused_and_foreign_ones_are_not_read() -> None:
     with pytest.raises(UsageError) as caught:
         config.load(environment={"LABTUI_CHAT__TEMP": "1"})
     assert caught.value.where == "LABTUI_CHAT__TEMP"
+    with pytest.raises(UsageError) as caught:
+        config.load(environment={"LABTUI_CHAT_MAX_TOKENS": "9"})
+    assert (caught.value.where, "LABTUI_CHAT__MAX_TOKENS" in caught.value.hint) == ("LABTUI_CHAT_MAX_TOKENS", True)
     assert config.load(environment={"LABTUI_WORKSPACE": "/x", "CHAT__TEMP": "1"}).settings == Settings()
 
 
