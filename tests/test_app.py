@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from textual.command import CommandList
 from textual.widgets import Input
 
 from labtui import paths, workspace
@@ -314,6 +315,39 @@ async def test_a_small_terminal_gets_a_sentence_until_it_grows(tmp_path: Path) -
         await wait_until(pilot, lambda: "the loop" in screen_text(app))
         assert not isinstance(app.screen, SmallWindow)
         assert len(app.screen_stack) == 1
+
+
+async def test_an_answer_that_comes_late_closes_no_other_window(tmp_path: Path) -> None:
+    """A choice made just before another window came up used to answer twice, which ended the application."""
+    async with lab_app(tmp_path) as (app, pilot):
+        answers: list[bool] = []
+
+        async def asking() -> None:
+            answers.append(await app.confirm("Remove it?"))
+
+        app.run_worker(asking())
+        await wait_until(pilot, lambda: isinstance(app.screen, ConfirmWindow))
+        question = app.screen
+        await pilot.resize_terminal(40, 10)
+        await wait_until(pilot, lambda: isinstance(app.screen, SmallWindow))
+        question.dismiss(True)
+        await pilot.pause()
+        assert isinstance(app.screen, SmallWindow)
+        assert answers == []
+        await pilot.resize_terminal(80, 24)
+        await wait_until(pilot, lambda: app.screen is question)
+        app.open("jobs")
+        await wait_until(pilot, lambda: answers == [False])
+        assert app.here == "jobs"
+
+
+async def test_the_palette_has_no_page_to_turn_in_a_tiny_terminal(tmp_path: Path) -> None:
+    async with lab_app(tmp_path, size=(40, 4)) as (app, pilot):
+        await pilot.press("ctrl+p")
+        await wait_until(pilot, lambda: app.screen.query_one(CommandList).option_count > 0)
+        await pilot.press("pageup", "pagedown", "ctrl+home", "ctrl+end")
+        await pilot.press("escape")
+        assert app.crash is None
 
 
 async def test_a_long_text_is_copied_to_the_file_only(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from labtui.errors import LabError
@@ -14,6 +13,7 @@ from labtui.serve.add import check_source, default_name
 from labtui.serve.models import check_name
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain
+from labtui.widgets.window import Modal
 
 WAYS = """\
 demo                SmolLM2 135M, 98 MB, Apache-2.0
@@ -22,7 +22,7 @@ https://…           the address of a GGUF file
 hf:ORG/NAME[:FILE]  a model on the Hugging Face hub"""
 
 
-class AddWindow(ModalScreen[tuple[str, str] | None]):
+class AddWindow(Modal[tuple[str, str] | None]):
     """Answers (source, name), or None."""
 
     BINDINGS = [

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from labtui import actions, keys
@@ -43,6 +43,11 @@ class Command(NamedTuple):
 
 class Palette(CommandPalette):
     CSS_PATH = stylesheets("widgets")
+
+    def _action_command_list(self, action: str) -> None:
+        # In a terminal too small for the list it has no lines, and Textual pages from one line to another.
+        if self.query_one(CommandList).scrollable_content_region:
+            super()._action_command_list(action)
 
 
 class LabCommands(Provider):

@@ -6,14 +6,16 @@ from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.geometry import Offset
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
+
+from labtui.widgets.window import Modal
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
 
 
-class JumpWindow(ModalScreen[Widget | None]):
+class JumpWindow(Modal[Widget | None]):
     """Dismissed with the chosen widget, or None."""
 
     DEFAULT_CSS = """

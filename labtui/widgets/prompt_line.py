@@ -5,15 +5,15 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from labtui.text import clean
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain
+from labtui.widgets.window import Modal
 
 
-class LineWindow(ModalScreen[str | None]):
+class LineWindow(Modal[str | None]):
     """Gives the line, or None where the user went back."""
 
     BINDINGS = [

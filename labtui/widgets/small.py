@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 
 from labtui.widgets.plain import Plain
+from labtui.widgets.window import Modal
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 
 
-class SmallWindow(ModalScreen[None]):
+class SmallWindow(Modal[None]):
     DEFAULT_CSS = """
     SmallWindow { background: $background; align: center middle; }
     SmallWindow Plain { width: auto; max-width: 100%; }

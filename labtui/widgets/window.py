@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 from typing import TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
 Answer = TypeVar("Answer")
@@ -23,7 +24,20 @@ def stylesheets(*names: str) -> list[str | PurePath]:
     return [path for name in names if (path := styles_dir() / f"{name}.tcss").is_file()]
 
 
-class Window(ModalScreen[Answer]):
+class Modal(ModalScreen[Answer]):
+    """Anything that stands above a screen and gives an answer when it goes."""
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """As Textual's, but only in front.
+
+        Textual answers for this window and then takes away the one in front, whichever that is: a choice that
+        arrives after another window came up (help, a terminal become too small) would close that one, and the
+        second answer of this one would end the application.
+        """
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
+
+
+class Window(Modal[Answer]):
     """What every window starts from: escape closes it, and it looks like the others."""
 
     CSS_PATH = stylesheets("widgets")

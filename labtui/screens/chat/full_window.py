@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -14,9 +13,10 @@ from labtui.screens.chat.flight import Choice
 from labtui.screens.chat.picker import Choices
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain, content
+from labtui.widgets.window import Modal
 
 
-class FullWindow(ModalScreen[Choice]):
+class FullWindow(Modal[Choice]):
     BINDINGS = [
         Binding("escape", "choose('back')", "back to the question"),
         Binding("d", "choose('drop')", "drop", show=False),

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -17,6 +16,7 @@ from labtui.serve.models import ModelInfo
 from labtui.text import clean
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain
+from labtui.widgets.window import Modal
 
 
 class Who(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ class Choices(OptionList):
     BINDINGS = [Binding("enter", "select", "choose")]
 
 
-class ModelPicker(ModalScreen[Who | None]):
+class ModelPicker(Modal[Who | None]):
     BINDINGS = [
         Binding("escape", "dismiss(None)", "back"),
         Binding("m", "models", "models…"),

@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, TextArea
 
 from labtui import settings
@@ -20,6 +19,7 @@ from labtui.serve.client import Sampling
 from labtui.text import clean
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain
+from labtui.widgets.window import Modal
 
 FIELDS = {
     "temperature": "0: always the likeliest token",
@@ -30,7 +30,7 @@ FIELDS = {
 }
 
 
-class SettingsWindow(ModalScreen[None]):
+class SettingsWindow(Modal[None]):
     BINDINGS = [
         Binding("escape", "dismiss(None)", "done"),
         Binding("ctrl+r", "defaults", "defaults of the settings"),
