@@ -16,6 +16,7 @@ from labtui.actions import bindings_for
 from labtui.errors import LabError, UsageError
 from labtui.screens.base import Panel
 from labtui.screens.start_form import StartForm, fill_list
+from labtui.text import pad, width
 from labtui.widgets import job_words
 from labtui.widgets.plain import Plain, content
 
@@ -49,6 +50,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     teacher: str
 
 
+NAME_CELLS = 26
+"""At most, for the names of leaves: what stands behind them begins in one column."""
+SEEDS_CELLS = len("grounded skill, 5 seeds")
+
 KINDS = ("freeform skill", "grounded skill", "knowledge")
 
 
@@ -76,13 +81,14 @@ class GenerateForm(StartForm):
         self._leaves: list[LeafRef] = []
         self._shown: list[LeafRef] = []
         self._chosen: dict[str, None] = {}
+        self._name_cells = 0
         self._teachers: list[str] = []
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="columns"):
             with Vertical(id="asked"):
                 with Panel(title="leaves", id="leaf-panel"):
-                    yield Input(placeholder="/ filters", id="filter", compact=True)
+                    yield Input(placeholder="/ filter…", id="filter", compact=True)
                     yield LeafList(id="leaves", markup=False)
                 with Panel(title="how many, and who writes them", id="settings-panel"):
                     with Horizontal(classes="field"):
@@ -116,11 +122,11 @@ class GenerateForm(StartForm):
     def show_plan(self, plan: GeneratePlan) -> None:
         from labtui.operations.generating import plan_facts
 
-        rows = [
-            Content.assemble((f"{what:<9}", "$quiet"), content(how_much, "bold" if what == "samples" else ""))
+        facts = [
+            (content(what, "$quiet"), content(how_much, "bold" if what == "samples" else ""))
             for what, how_much in plan_facts(plan)
         ]
-        self.show_facts(rows, plan.command_line)
+        self.show_facts(facts, plan.command_line)
 
     # -- out ----------------------------------------------------------------------------------------------------
 
@@ -210,6 +216,7 @@ class GenerateForm(StartForm):
         fits = [leaf for leaf in self._leaves if all(word in _haystack(leaf) for word in words)]
         self._shown = fits[:SHOWN]
         place = next((index for index, leaf in enumerate(self._shown) if leaf.id == wanted), 0)
+        self._name_cells = min(NAME_CELLS, max((width(_name(leaf)) for leaf in self._shown), default=0))
         fill_list(listed, [self._leaf_line(leaf) for leaf in self._shown], place)
         self._entitle(len(fits))
 
@@ -225,8 +232,10 @@ class GenerateForm(StartForm):
         mark = ("● ", "bold $accent") if leaf.id in self._chosen else ("○ ", "$quiet")
         if leaf.kind == "unreadable":
             return Content.assemble(("✖ ", "$error"), content(name), ("  cannot be read", "$error"))
-        seeds = f"  {leaf.kind}, {leaf.seeds} seeds  "
-        return Content.assemble(mark, content(name, "bold"), (seeds, "$quiet"), content(above, "$quiet"))
+        seeds = pad(f"{leaf.kind}, {leaf.seeds} seeds", SEEDS_CELLS)
+        return Content.assemble(
+            mark, content(pad(name, self._name_cells), "bold"), "  ", content(f"{seeds}  {above}", "$quiet")
+        )
 
     def _under_cursor(self) -> LeafRef | None:
         place = self.query_one(LeafList).highlighted
@@ -235,6 +244,10 @@ class GenerateForm(StartForm):
     def _teacher(self) -> str:
         place = self.query_one("#teachers", OptionList).highlighted
         return self._teachers[place] if place is not None and place < len(self._teachers) else ""
+
+
+def _name(leaf: LeafRef) -> str:
+    return leaf.id.rpartition("/")[2]
 
 
 def _place(kind: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Sequence
+from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -23,6 +24,7 @@ from labtui.screens.form_run import JobRun
 from labtui.screens.generate_sample import facts, whole
 from labtui.text import pad, shorten, width
 from labtui.widgets import job_words
+from labtui.widgets.header import short_path
 from labtui.widgets.job_header import JobHeader
 from labtui.widgets.plain import Plain, content
 
@@ -127,7 +129,8 @@ class GenerateRun(JobRun):
         counts = f"{tally.accepted:,} accepted · {tally.rejected:,} rejected"
         shown = "" if self._show == "all" else f" · {SHOWS[self._show]}"
         cut = f" · the last {KEPT:,}" if len(self._samples) == KEPT else ""
-        self.query_one("#arriving", Panel).title_it(f"arriving · {counts}{shown}{cut}")
+        what = "samples" if self.view.state.ended else "arriving"
+        self.query_one("#arriving", Panel).title_it(f"{what} · {counts}{shown}{cut}")
 
     # -- the samples --------------------------------------------------------------------------------------------
 
@@ -192,7 +195,7 @@ class GenerateRun(JobRun):
         lines: list[Content] = []
         data = [artifact for artifact in view.artifacts if artifact.kind == "data"]
         if view.state is State.DONE and data:
-            lines.append(content(f"{signs.DONE} {data[-1].note}: {data[-1].path}", "$success"))
+            lines.append(content(f"{signs.DONE} {data[-1].note}: {short_path(Path(data[-1].path))}", "$success"))
             lines.append(content("t trains on it.", "bold"))
         elif view.state is State.RUNNING and not self._tally.accepted and view.stage in ("", "prepare", "teacher"):
             lines.append(content("The teacher is being asked for the first samples.", "$quiet"))
@@ -217,7 +220,7 @@ class GenerateRun(JobRun):
 
 
 def _leaf_line(leaf: LeafTally, room: int) -> Content:
-    """`synonyms   ██████▌─── 421/640 ✔   180 cut off · 12 duplicate`.
+    """`✔ synonyms   ██████▌─── 421/640   rejected: 180 cut off · 12 duplicate`.
 
     Without a rate: leaves are worked through one after another, so the header's is that of the present one.
     """
@@ -230,16 +233,18 @@ def _leaf_line(leaf: LeafTally, room: int) -> Content:
     elif leaf.alarming:
         sign, style = signs.WARNING, "$error"
     count = pad(f"{leaf.accepted:,}/{leaf.wanted:,}", 11)
-    why = shorten(leaf.why(), max(0, room - name_cells - bar_cells - 18))
+    told = f"rejected: {leaf.why()}" if leaf.reasons else ""
+    why = shorten(told, max(0, room - name_cells - bar_cells - 18))
     drawn = job_words.bar(leaf.share, bar_cells)
     filled = drawn.rstrip("─")
     return Content.assemble(
+        (f"{sign} ", style),
         (name, "bold"),
         " ",
         (filled, style),
         (drawn[len(filled) :], "$edge"),
         f" {count}",
-        (f" {sign} ", style),
+        " ",
         content(why, "$error" if leaf.alarming else "$quiet"),
     )
 

@@ -40,6 +40,12 @@ if TYPE_CHECKING:
     from labtui.jobs import JobView
 
 
+LABEL_CELLS = 9
+
+Fact = tuple[Content, Content]
+"""What, and how much."""
+
+
 class StartForm(Widget):
     class Changed(Message):
         """The request may be another now."""
@@ -54,6 +60,7 @@ class StartForm(Widget):
     def __init__(self) -> None:
         super().__init__(id="form")
         self._earlier: list[JobView] = []
+        self._facts: list[Fact] = []
 
     def answer_column(self, plan_title: str, earlier_title: str) -> ComposeResult:
         with Vertical(id="answered"):
@@ -100,14 +107,31 @@ class StartForm(Widget):
         listed = self.query_one("#earlier", OptionList)
         fill_list(listed, [self.line_of(view) for view in views], listed.highlighted or 0)
 
-    def show_facts(self, rows: list[Content], command: str) -> None:
+    def show_facts(self, facts: list[Fact], command: str) -> None:
         """The plan in lines, and the command that does the same."""
-        self.query_one("#plan", Plain).show(Content("\n").join(rows))
+        self._facts = facts
+        self._draw_facts()
         self.query_one("#command", Plain).show(content(command))
         self.set_class(False, "-wrong")
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw_facts)
+
+    def _draw_facts(self) -> None:
+        """Labels in a column of their own; a fact that is too long goes on below itself, not below its label."""
+        if not self._facts:
+            return
+        room = self.query_one("#plan-panel VerticalScroll").scrollable_content_region.width or 36
+        lines = []
+        for label, fact in self._facts:
+            for line in fact.wrap(max(12, room - LABEL_CELLS)):
+                lines.append(Content.assemble(label, " " * (LABEL_CELLS - label.cell_length), line))
+                label = Content("")
+        self.query_one("#plan", Plain).show(Content("\n").join(lines))
+
     def show_error(self, error: LabError) -> None:
         """Says in place of the plan why there is none."""
+        self._facts = []
         parts = [content(error.what, "bold $error")]
         parts += [content(error.where, "$quiet")] if error.where else []
         parts += [content(error.hint, lines=True)] if error.hint else []

@@ -109,17 +109,17 @@ class TrainForm(StartForm):
     def show_plan(self, plan: TrainPlan) -> None:
         from labtui.operations.training_plan import plan_facts
 
-        rows = []
+        facts = []
         for what, how_much in plan_facts(plan):
             style = "$warning" if what == "careful" else "$quiet"
-            rows.append(Content.assemble((f"{what:<9}", style), content(how_much, style if what == "careful" else "")))
+            facts.append((content(what, style), content(how_much, style if what == "careful" else "")))
         turns = [
             Content.assemble(content(f"{message.role}  ", "$quiet"), content(message.content.strip(), lines=True))
             for message in plan.example
         ]
         self.query_one("#example", Plain).show(Content("\n\n").join(turns))
         self.query_one("#name", Input).placeholder = plan.name
-        self.show_facts(rows, plan.command_line)
+        self.show_facts(facts, plan.command_line)
 
     def show_error(self, error: LabError) -> None:
         super().show_error(error)

@@ -38,7 +38,7 @@ class TrainRun(JobRun):
         with Horizontal(id="curves"):
             with Panel(title="loss", id="loss-panel"):
                 yield Chart(id="loss")
-            with Panel(title="now", id="now-panel"):
+            with Panel(title="figures", id="now-panel"):
                 yield Plain("", id="now")
         with Horizontal(id="small"):
             for name, title in SMALL.items():

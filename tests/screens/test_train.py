@@ -173,6 +173,7 @@ async def test_enter_trains_and_the_curve_grows_to_the_end(lab: Workspace) -> No
         await pilot.press(*"mine", "enter")
         await wait_until(pilot, lambda: state_of(app) is State.DONE, 240)
         await until(pilot, "Ready: c asks")
+        await until(pilot, "compare")
         assert shown_run(app).history.step == 6
         text = screen_text(app)
         for words in ("loss", "learning rate", "tokens a second", "gradient", "◆", "compare"):

@@ -29,7 +29,8 @@ from labtui.operations.init import init_workspace
 from labtui.operations.meters import Meter
 from labtui.records import State
 from labtui.serve import find
-from labtui.serve.models import read_model
+from labtui.serve.models import list_models
+from labtui.settings import Settings
 from labtui.train import device
 from labtui.workspace import Workspace
 from tests.snapshots.record import ADAPTER, HOME_MARK, HOST, RECORDED
@@ -52,7 +53,7 @@ SHAPE = {
     "attention.head_count_kv": 3,
     "vocab_size": 49152,
 }
-"""SmolLM2-135M's, for the plan of a training: the pictures' model file holds a header and nothing else."""
+"""SmolLM2-135M's, for the plan of a training."""
 
 
 @dataclass
@@ -178,10 +179,12 @@ def _lay_out(workspace: Workspace) -> None:
     for folder in (workspace.root / "jobs", workspace.data, workspace.models, workspace.chats, paths.models_dir()):
         for file in (path for path in folder.rglob("*") if path.is_file()):
             file.write_bytes(file.read_bytes().replace(HOME_MARK.encode(), os.fsencode(HOME)))
-    for folder in paths.models_dir().iterdir():
-        _write_header(read_model(folder).file)
-    for folder in workspace.models.iterdir():
-        read_model(folder).file.touch()
+    for info in list_models(workspace, Settings()):
+        if info.kind == "gguf":
+            _write_header(info.file)
+        # As long as it should be, with nothing behind the header.
+        with open(info.file, "ab") as stream:
+            stream.truncate(info.size)
     for job in jobs.folders(workspace):
         _date(workspace, job)
 
