@@ -342,7 +342,7 @@ async def test_an_answer_that_comes_late_closes_no_other_window(tmp_path: Path) 
 
 
 async def test_the_palette_has_no_page_to_turn_in_a_tiny_terminal(tmp_path: Path) -> None:
-    async with lab_app(tmp_path, size=(40, 4)) as (app, pilot):
+    async with lab_app(tmp_path, size=(20, 1)) as (app, pilot):
         await pilot.press("ctrl+p")
         await wait_until(pilot, lambda: app.screen.query_one(CommandList).option_count > 0)
         await pilot.press("pageup", "pagedown", "ctrl+home", "ctrl+end")
