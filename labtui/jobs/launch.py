@@ -66,6 +66,13 @@ def submit(
         grace_seconds=grace_seconds,
         command=command,
     )
+    if not workspace.settings_file.is_file():
+        # A job in a folder that no command takes for a workspace could not be found again.
+        raise LabError(
+            "The workspace is gone: it was moved or deleted.",
+            where=str(workspace.root),
+            hint="Bring it back, or make a new one: labtui init",
+        )
     try:
         folder, lock = _make(workspace.jobs, spec)
     except OSError as error:

@@ -199,3 +199,11 @@ def test_stages_find_the_spec_as_it_was_asked(lab: Workspace) -> None:
     assert (spec["title"], spec["inputs"], spec["commit"]) == ("四十雀", {"leaf": "ab"}, "c0ffee")
     assert spec["versions"].keys() == {"labtui", "python"}
     jobs.wait(folder)
+
+
+def test_a_workspace_that_is_gone_takes_no_job(lab: Workspace) -> None:
+    lab.settings_file.unlink()
+    with pytest.raises(LabError, match="workspace is gone") as caught:
+        count(lab, steps=1)
+    assert caught.value.where == str(lab.root)
+    assert not lab.jobs.exists() or not list(lab.jobs.iterdir())
