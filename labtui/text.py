@@ -25,7 +25,8 @@ _CSI = r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
 _STRING = r"(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\x18\x1a\n]*(?:\x07|\x1b\\|\x9c)"
 _SHORT = r"\x1b[ -/]+[0-~]|\x1b(?![\[\]PX^_])[0-~]"
 _INTRODUCER = r"\x1b[\[\]PX^_]|\x1b|[\x9b\x9d\x90\x98\x9e\x9f]"
-_JOINER = r"(?<=[\x00-\x7f])[\u200c\u200d]|\A[\u200c\u200d]|[\u200c\u200d](?=[\x00-\x7f]|\Z)"
+# Line separators count as ASCII here: they become newlines, and cleaning twice must change nothing.
+_JOINER = r"(?<=[\x00-\x7f\u2028\u2029])[\u200c\u200d]|\A[\u200c\u200d]|[\u200c\u200d](?=[\x00-\x7f\u2028\u2029]|\Z)"
 _VARIATION = r"(?<![\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
 _INVISIBLE = (
     r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"

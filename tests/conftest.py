@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 KEPT = (
@@ -19,6 +20,12 @@ KEPT = (
     "LABTUI_TEST_CACHE",
     "TEXTUAL_SNAPSHOT_TEMPDIR",
 )
+
+# In CI the same examples every time: new ones are looked for at home, more of them in the long run.
+settings.register_profile("home", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("long", deadline=None, max_examples=1000)
+settings.load_profile("ci" if os.environ.get("CI") else "long" if "LABTUI_FAULT_ROUNDS" in os.environ else "home")
 
 pytest_plugins = ["tests.fixtures_model"] if (Path(__file__).parent / "fixtures_model.py").exists() else []
 

@@ -72,6 +72,8 @@ def test_nothing_a_terminal_obeys_comes_out(text: str) -> None:
 
 
 @given(hostile)
+@example("日\u200c\u2028")
+@example("日\u2029\u200d日")
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
 

@@ -132,12 +132,12 @@ def ensure_served(workspace: Workspace, config: Config, model: str, adapter: str
         return remote_target(config, choice.model)
     for _ in range(3):
         with _alone(workspace, choice):
-            folder = _find(workspace, choice)
-            if folder is None:
+            running = _find(workspace, choice)
+            if running is None:
                 say(f"Starting {choice.label}…")
-                folder = _submit(workspace, config, choice, None, 0)
-            elif find.target_of(folder) is None:
+            elif find.target_of(running) is None:
                 say(f"Waiting for {choice.label}, which is starting…")
+            folder = running or _submit(workspace, config, choice, None, 0)
         # Before the wait: an idle server must not decide just now that nobody wants it.
         find.touch(folder)
         target = find.wait_served(folder)

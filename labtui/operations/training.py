@@ -86,7 +86,7 @@ def start_training(
         slots=(CPU_SLOT if plan.device == "cpu" else GPU_SLOT,),
         command=plan.command,
     )
-    say(f"Training {arguments.name} on {plan.samples} samples in {plan.steps} steps: job {folder.id}")
+    say(f"Training {arguments.name}, {plan.samples} samples, steps: {plan.steps}: job {folder.id}")
     return folder
 
 

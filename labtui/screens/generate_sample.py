@@ -8,18 +8,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from labtui import signs
 from labtui.generate.journal import Sample
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain, content
+from labtui.widgets.window import Modal
 
 NAMES = {"context": "text", "question": "question", "answer": "answer"}
 ORDER = ("context", "question", "answer")
 
 
-class SampleWindow(ModalScreen[None]):
+class SampleWindow(Modal[None]):
     """Left and right go to the neighbours."""
 
     BINDINGS = [

@@ -91,7 +91,7 @@ def test_wrong_questions_get_a_sentence(lab: Workspace, tmp_path: Path) -> None:
         (["train", "--data", "/nowhere", "--out", "x"], 2, "/nowhere"),
         (["train", "--data", str(broken), "--out", "x"], 3, "broken.jsonl:1"),
         (["chat", "hi", "--model", "smollm2-135m", "--adapter", "nobody"], 2, "nobody"),
-        (["jobs", "attach", "zzzzz"], 2, "zzzzz"),
+        (["jobs", "attach", "zzzzz"], 2, "no jobs in this workspace"),
     ):
         done = labtui("--workspace", str(lab.root), *arguments)
         assert says in done.stderr, (arguments, done.stderr)
