@@ -66,6 +66,13 @@ class Job:
         """The workspace the job folder lies in, wherever it was moved since the job was submitted."""
         return Workspace(self.folder.path.parent.parent)
 
+    def here(self, path: str) -> str:
+        """A path inside the workspace as it lay when the job was asked for, in the workspace as it lies now."""
+        inside = Path(path)
+        if not inside.is_relative_to(self.spec.workspace):
+            return path
+        return str(self.workspace.root / inside.relative_to(self.spec.workspace))
+
     @property
     def stopping(self) -> bool:
         """True as soon as the worker should save what it has and return."""

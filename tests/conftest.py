@@ -27,7 +27,7 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.register_profile("long", deadline=None, max_examples=1000)
 settings.load_profile("ci" if os.environ.get("CI") else "long" if "LABTUI_FAULT_ROUNDS" in os.environ else "home")
 
-pytest_plugins = ["tests.fixtures_model"] if (Path(__file__).parent / "fixtures_model.py").exists() else []
+pytest_plugins = ["tests.fixtures_model"]
 
 
 @pytest.fixture(autouse=True)

@@ -8,10 +8,11 @@ import sys
 import textwrap
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from labtui import worker
-from labtui.journal import JobFolder, atomic_write, dump, read_events
+from labtui.journal import JobFolder, Reporter, atomic_write, dump, read_events
 from labtui.records import Error, JobSpec, Stage, now
 
 
@@ -24,6 +25,14 @@ def folder(tmp_path: Path) -> JobFolder:
     )
     atomic_write(made.spec_file, dump(spec))
     return made
+
+
+def test_a_path_in_a_workspace_that_was_moved_is_found_where_it_lies_now(folder: JobFolder, tmp_path: Path) -> None:
+    spec = msgspec.structs.replace(folder.spec(), workspace="/old/lab")
+    job = worker.Job(folder, spec, Reporter(folder, 1))
+    assert job.here("/old/lab/models/birds") == str(tmp_path / "models" / "birds")
+    assert job.here("/old/laboratory/birds") == "/old/laboratory/birds"
+    assert job.here("/elsewhere/birds") == "/elsewhere/birds"
 
 
 def run(folder: JobFolder, work: str, *, lifeline: bytes | None = None, keep_open: bool = False) -> int:

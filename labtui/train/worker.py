@@ -28,6 +28,7 @@ LOAD_PARTS = 10
 def work(job: Job) -> None:
     """Trains the adapter the spec asks for, from the newest checkpoint where there is one."""
     arguments = job.arguments(TrainArguments)
+    arguments = msgspec.structs.replace(arguments, data=job.here(arguments.data), out=job.here(arguments.out))
     if result.is_made(arguments, job.spec.id):
         job.report.artifact("adapter", arguments.out)
         return

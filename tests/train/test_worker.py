@@ -45,7 +45,7 @@ def make_job(root: Path, tiny: Path, samples: list[dict[str, Any]] = SAMPLES, **
         "threads": 1,
         **changes,
     }
-    folder = JobFolder(root / "job")
+    folder = JobFolder(root / "jobs" / "job")
     folder.path.mkdir(parents=True)
     spec = JobSpec(
         id=root.name,
@@ -106,7 +106,7 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory, tiny: Path) -> JobFolder:
 
 
 def test_a_training_ends_with_an_adapter_and_its_whole_recipe(unbroken: JobFolder) -> None:
-    adapter = unbroken.path.parent / "models" / "tuned"
+    adapter = unbroken.path.parent.parent / "models" / "tuned"
     assert {path.name for path in adapter.iterdir()} == {
         "adapter.gguf",
         "adapter_config.json",
@@ -171,7 +171,7 @@ def saved_step(folder: JobFolder) -> int:
 def weights(folder: JobFolder) -> dict[str, list[float]]:
     from safetensors.numpy import load_file
 
-    tensors = load_file(folder.path.parent / "models" / "tuned" / "adapter_model.safetensors")
+    tensors = load_file(folder.path.parent.parent / "models" / "tuned" / "adapter_model.safetensors")
     return {name: values.ravel().tolist() for name, values in tensors.items()}
 
 
