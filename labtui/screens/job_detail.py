@@ -18,7 +18,7 @@ from labtui.jobs import JobView, Watcher
 from labtui.journal import JobFolder
 from labtui.screens.job_asked import page
 from labtui.widgets.artifact_list import ArtifactList
-from labtui.widgets.event_lines import EventLine, EventLines, fold, line_of
+from labtui.widgets.event_lines import EventLine, EventLines, fold, line_of, line_of_problem
 from labtui.widgets.job_header import JobHeader
 from labtui.widgets.log_view import LogView
 from labtui.widgets.plain import Plain
@@ -131,6 +131,8 @@ class JobDetail(Vertical):
         before, self.view = self.view, event.view
         view = event.view
         self.query_one(JobHeader).show(view)
+        if view.problem and (before is None or before.problem != view.problem):
+            self.query_one(EventLines).add([line_of_problem(view.problem)])
         self.query_one(EventLines).add(event.lines)
         artifacts = self.query_one(ArtifactList)
         artifacts.show(view.artifacts)

@@ -6,16 +6,20 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 from rich.segment import Segment
+from textual.content import Content
 from textual.strip import Strip
 
 from labtui import records, signs
 from labtui.records import AnyEvent
-from labtui.text import clean, shorten, width
+from labtui.text import clean, pad, shorten, width
 from labtui.widgets import job_words
 from labtui.widgets.tail_scroll import TailScroll
 
 KEEP = 5000
 """Lines kept; the file holds them all."""
+TIME_CELLS = 10
+LEAST_ROOM = 10
+"""Cells beside the time below which nothing is folded."""
 
 
 class EventLine(msgspec.Struct, frozen=True):
@@ -34,6 +38,11 @@ def line_of(event: AnyEvent) -> EventLine:
     kind = type(event).__name__.lower()
     text, look = _words(event)
     return EventLine(at, kind, clean(text, lines=False), look, event.attempt)
+
+
+def line_of_problem(problem: str) -> EventLine:
+    """What keeps a job's folder from being read; it has no event of its own."""
+    return EventLine("", "error", f"{signs.FAILED} {clean(problem, lines=False)}", "bad")
 
 
 def _words(event: AnyEvent) -> tuple[str, str]:
@@ -83,6 +92,17 @@ def fold(lines: Iterable[EventLine]) -> list[EventLine]:
     return [line for line in found if line is not None][-KEEP:]
 
 
+def _rows_of(line: EventLine, room: int) -> list[EventLine]:
+    """One row, or for what went wrong as many as it takes."""
+    if line.look not in ("bad", "warn") or room < LEAST_ROOM or width(line.text) <= room:
+        return [line]
+    first, *others = (row.plain for row in Content(line.text).wrap(room))
+    return [
+        msgspec.structs.replace(line, text=first),
+        *(msgspec.structs.replace(line, at="", text=other) for other in others),
+    ]
+
+
 class EventLines(TailScroll, can_focus=True):
     COMPONENT_CLASSES = {"event--quiet", "event--good", "event--bad", "event--warn", "event--strong"}
     DEFAULT_CSS = """
@@ -97,6 +117,8 @@ class EventLines(TailScroll, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(id=id)
         self._lines: list[EventLine] = []
+        self._rows: list[EventLine] = []
+        """The lines as they stand on the screen: what went wrong is told whole, over several rows."""
 
     def clear(self) -> None:
         self._lines = []
@@ -113,7 +135,9 @@ class EventLines(TailScroll, can_focus=True):
         return "\n".join(f"{line.at} {line.text}" for line in self._lines)
 
     def _resize_content(self) -> None:
-        self.resize_content(1, len(self._lines))
+        room = self.size.width - TIME_CELLS
+        self._rows = [row for line in self._lines for row in _rows_of(line, room)]
+        self.resize_content(1, len(self._rows))
         self.refresh()
 
     def on_resize(self) -> None:
@@ -122,14 +146,14 @@ class EventLines(TailScroll, can_focus=True):
     def render_line(self, y: int) -> Strip:
         number = self.scroll_offset.y + y
         room, base = self.size.width, self.rich_style
-        if number >= len(self._lines):
+        if number >= len(self._rows):
             empty = "nothing said yet" if not self._lines and y == 0 else ""
             quiet = base + self.get_component_rich_style("event--quiet", partial=True)
             return Strip([Segment(empty, quiet)], len(empty)).extend_cell_length(room, base)
-        line = self._lines[number]
+        line = self._rows[number]
         quiet = base + self.get_component_rich_style("event--quiet", partial=True)
         style = base + self.get_component_rich_style(f"event--{line.look}", partial=True) if line.look else base
-        text = shorten(line.text, max(0, room - 10))
-        return Strip([Segment(f"{line.at}  ", quiet), Segment(text, style)], 10 + width(text)).extend_cell_length(
-            room, base
-        )
+        text = shorten(line.text, max(0, room - TIME_CELLS))
+        return Strip(
+            [Segment(pad(line.at, TIME_CELLS), quiet), Segment(text, style)], TIME_CELLS + width(text)
+        ).extend_cell_length(room, base)
