@@ -163,7 +163,8 @@ class JobDetail(Vertical):
             self.view = broken(event.folder, event.error)
             self.query_one(JobHeader).show(self.view)
             self.query_one("#asked-page", Plain).show(str(event.error))
-            self.turn_to("asked")
+            self.query_one(EventLines).clear()
+            self.query_one(EventLines).add([line_of_problem(str(event.error))])
             self.screen.refresh_bindings()
 
     @on(Tabs.TabActivated)
