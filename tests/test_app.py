@@ -463,8 +463,6 @@ async def test_a_job_that_ends_is_told(tmp_path: Path) -> None:
 
 
 async def test_without_a_workspace_the_welcome_comes(tmp_path: Path) -> None:
-    if not screens._has_module("welcome"):
-        pytest.skip("the welcome screen is not here yet")
     async with lab_app(None) as (app, pilot):
         assert app.here == "welcome"
         app.open("home")
