@@ -12,7 +12,8 @@ from textual.widgets import Input
 
 from labtui.app import LabApp
 from labtui.operations.init import init_workspace
-from labtui.screens.taxonomy import YAML, TaxonomyScreen
+from labtui.screens.taxonomy import TaxonomyScreen
+from labtui.screens.taxonomy.leaf_side import YAML
 from labtui.widgets.leaf_tree import LeafTree
 from labtui.widgets.sheet import Sheet
 from labtui.widgets.view_tabs import ViewTabs
@@ -185,7 +186,7 @@ async def test_in_the_leaf_the_next_problem_is_its_line(workspace: Workspace) ->
 async def test_generate_and_chat_get_the_leaf(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     async with lab_app(workspace, size=(80, 24)) as (app, pilot):
         screen = await opened(app, pilot, leaf="compositional_skills/good")
-        await wait_until(pilot, lambda: screen._page is not None)
+        await wait_until(pilot, lambda: screen.leaf_side.page is not None)
         asked: list[tuple[str, dict[str, str]]] = []
         monkeypatch.setattr(app, "open", lambda name, **arguments: asked.append((name, arguments)))
         await pilot.press("g", "c")
@@ -195,7 +196,7 @@ async def test_generate_and_chat_get_the_leaf(workspace: Workspace, monkeypatch:
 async def test_copying(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     async with lab_app(workspace, size=(80, 24)) as (app, pilot):
         screen = await opened(app, pilot, leaf="compositional_skills/good")
-        await wait_until(pilot, lambda: screen._page is not None)
+        await wait_until(pilot, lambda: screen.leaf_side.page is not None)
         copied: list[str] = []
         monkeypatch.setattr(app, "copy_text", copied.append)
         await pilot.press("y", "enter", "y")
