@@ -16,6 +16,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -102,6 +103,7 @@ def run(
     timeout: float | None = TIMEOUT,
     environment: dict[str, str] | None = None,
     settings: tuple[str, ...] = (),
+    stdin: bytes = b"",
     on_error_line: Callable[[str], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Output:
@@ -115,7 +117,7 @@ def run(
     guards = _guards(repo) if repo is not None else []
     options = [option for setting in (*ALWAYS, *guards, *settings) for option in ("-c", setting)]
     command = ["git", *place, "--no-pager", *options, *_with_flags(arguments)]
-    output = _execute(command, timeout, environment or {}, on_error_line, stop)
+    output = _execute(command, timeout, environment or {}, on_error_line, stop, stdin)
     if check and output.code != 0:
         raise _failure(repo, arguments, output)
     return output
@@ -360,6 +362,7 @@ def _execute(
     environment: dict[str, str],
     on_error_line: Callable[[str], None] | None = None,
     stop: threading.Event | None = None,
+    stdin: bytes = b"",
 ) -> Output:
     if unset := [name for name in os.environ if _FROM_OUTSIDE.fullmatch(name)]:
         # GitPython can add variables but not take any away.
@@ -368,8 +371,15 @@ def _execute(
     from git.exc import GitCommandNotFound
 
     try:
-        # A session of its own: nothing git starts can ask a question on our terminal.
-        started: Any = runner.execute(command, as_process=True, env=_environment(environment), start_new_session=True)
+        # A file, not a pipe: git may answer before it has read everything, and neither side waits for the other.
+        with tempfile.TemporaryFile() if stdin else contextlib.nullcontext() as source:
+            if source is not None:
+                source.write(stdin)
+                source.seek(0)
+            # A session of its own: nothing git starts can ask a question on our terminal.
+            started: Any = runner.execute(
+                command, as_process=True, istream=source, env=_environment(environment), start_new_session=True
+            )
     except GitCommandNotFound as error:
         raise _missing() from error
     except OSError as error:
