@@ -1,34 +1,48 @@
-"""The verdict of the reference validator (instructlab-schema) on files, folders and texts, with positions.
+"""What is wrong with one leaf: the reference validator's verdict with positions, and the rules beyond it.
 
-`check` never raises for what a file holds: whatever is wrong with it is a finding.
+Nothing here raises for what a file holds: whatever is wrong with it is a finding.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from labtui.errors import UsageError
-from labtui.taxonomy.findings import Finding, Level
-from labtui.taxonomy.layout import KNOWLEDGE, LEAF_FILE, SKILLS, candidates
-from labtui.taxonomy.source import Unreadable, decode, read_bytes
+from labtui.taxonomy.findings import Finding
+from labtui.taxonomy.layout import KNOWLEDGE, LEAF_FILE, ROOTS, SKILLS, candidates
+from labtui.taxonomy.profiles import Profile
+from labtui.taxonomy.source import Unreadable, read_bytes
+from labtui.taxonomy.verdict import unreadable, verdict
+
+CHECK_VERSION = 1
+"""Part of the key of every remembered result: raise it with each change of what a check finds or says."""
+
+ATTRIBUTION = "attribution.txt"
+ATTRIBUTION_LIMIT = 64 * 1024
+"""Bytes of an attribution.txt that are read."""
 
 
-def check(paths: Iterable[Path]) -> list[Finding]:
+def check(paths: Iterable[Path], *, profile: Profile = Profile.STRICT) -> list[Finding]:
     """Everything wrong with these files and folders, in the order given. Raises UsageError for a missing one."""
     findings: list[Finding] = []
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError("There is no such file or folder.", where=str(path))
         for file in candidates(path):
-            findings.extend(check_file(file))
+            findings.extend(check_file(file, profile=profile))
     return findings
 
 
-def check_file(path: Path, shown: str = "") -> list[Finding]:
-    """Everything wrong with one file; `shown` is the path the findings carry."""
+def check_file(
+    path: Path, shown: str = "", profile: Profile = Profile.STRICT, *, highest: bool = False, name: str = ""
+) -> list[Finding]:
+    """Everything wrong with one file and the attribution.txt beside it.
+
+    `shown` is the path the findings carry, `name` the leaf's id (else as the folders on the way say), `highest` holds
+    the file to the newest version of the schema instead of its own.
+    """
     shown = shown or str(path)
     if path.name != LEAF_FILE and path.is_file():
         return [
@@ -42,73 +56,59 @@ def check_file(path: Path, shown: str = "") -> list[Finding]:
     try:
         data = read_bytes(path)
     except Unreadable as trouble:
-        return [_finding(trouble, shown)]
-    return check_bytes(data, shown, kind_by_path(path))
+        return [unreadable(trouble, shown)]
+    return check_leaf(
+        data,
+        read_attribution(path),
+        shown,
+        kind_by_path(path),
+        name=name or name_by_path(path),
+        profile=profile,
+        highest=highest,
+    )
+
+
+def check_leaf(
+    data: bytes,
+    attribution: bytes | None,
+    path: str,
+    kind: str,
+    *,
+    name: str = "",
+    profile: Profile = Profile.STRICT,
+    highest: bool = False,
+) -> list[Finding]:
+    """Everything wrong with a leaf by its content alone, in the order of its lines; attribution.txt comes last.
+
+    `data` is qna.yaml, `attribution` the file beside it (None: there is none), `path` what the findings carry,
+    `kind` KNOWLEDGE, SKILLS or empty: by what it holds. `name` is the leaf's id, or empty outside of a taxonomy.
+    Findings about attribution.txt carry `attribution_path(path)`. The result depends on nothing else.
+    """
+    from labtui.taxonomy.rules.registry import beyond
+
+    findings, subject = verdict(data, path, kind, name=name, profile=profile, highest=highest)
+    findings.extend(beyond(subject, attribution, attribution_path(path)))
+    return sorted(findings, key=lambda finding: (finding.path != path, finding.line, finding.column))
 
 
 def check_bytes(data: bytes, path: str, kind: str = "") -> list[Finding]:
-    """Everything wrong with the content of a qna.yaml. `kind` is KNOWLEDGE, SKILLS or empty: by what it holds."""
-    from labtui.taxonomy.parse import parse
+    """The reference's verdict alone on the content of a qna.yaml. `kind` is KNOWLEDGE, SKILLS or empty."""
+    return verdict(data, path, kind)[0]
 
+
+def attribution_path(path: str) -> str:
+    """The path of the attribution.txt beside the qna.yaml `path`."""
+    folder, slash, _ = path.rpartition("/")
+    return f"{folder}{slash}{ATTRIBUTION}"
+
+
+def read_attribution(path: Path) -> bytes | None:
+    """The attribution.txt beside the qna.yaml `path`; None where there is none, empty where it cannot be read."""
+    file = path.with_name(ATTRIBUTION)
     try:
-        source = decode(data)
-        parsed = parse(source.text)
-    except Unreadable as trouble:
-        return [_finding(trouble, path)]
-    document = parsed.value
-    if not document:
-        return [
-            Finding(
-                path=path,
-                level=Level.WARNING,
-                rule="yaml.empty",
-                message="The file is empty.",
-                hint="A leaf without content is skipped without a word when samples are generated.",
-            )
-        ]
-    if not isinstance(document, Mapping):
-        return [
-            Finding(
-                path=path,
-                rule="schema.type",
-                message="The file is not a mapping of keys at its top.",
-                hint="It must begin with keys such as version: 3 and created_by: NAME.",
-            )
-        ]
-    try:
-        return list(_rules(source.text, document, parsed.root, path, kind))
-    except (Exception, RecursionError) as error:
-        # The reference gives up on such a file as well; what it is made of is not ours to know.
-        return [
-            Finding(
-                path=path,
-                rule="yaml.value",
-                message=f"The file holds values that cannot be checked ({type(error).__name__}).",
-                hint="Keys and values must be plain text, numbers and lists.",
-            )
-        ]
-
-
-def _rules(text: str, document: Mapping[Any, Any], root: Any, path: str, kind: str) -> Iterator[Finding]:
-    from labtui.taxonomy.lint import lint
-    from labtui.taxonomy.schema import apply
-
-    version = version_of(document)
-    if version > 1:  # the reference lints no files of version 1
-        yield from lint(text, path)
-    kind = kind or (KNOWLEDGE if "document" in document else SKILLS)
-    yield from apply(document, root, version, kind, path)
-
-
-def version_of(document: Mapping[Any, Any]) -> int:
-    """The version a file is checked against: its own, or 1 where that says nothing."""
-    version = document.get("version", 1)
-    if isinstance(version, int):
-        return version
-    try:
-        return int(version)
-    except (ValueError, TypeError, OverflowError):
-        return 1
+        return read_bytes(file, ATTRIBUTION_LIMIT)
+    except Unreadable:
+        return b"" if os.path.lexists(file) else None
 
 
 def kind_by_path(path: Path) -> str:
@@ -119,12 +119,10 @@ def kind_by_path(path: Path) -> str:
     return ""
 
 
-def _finding(trouble: Unreadable, path: str) -> Finding:
-    return Finding(
-        path=path,
-        line=trouble.line,
-        column=trouble.column,
-        rule=trouble.rule,
-        message=trouble.message,
-        hint=trouble.hint,
-    )
+def name_by_path(path: Path) -> str:
+    """A leaf's id by the last folder on the way that is a taxonomy's root, such as `knowledge/a/b`; or empty."""
+    folders = Path(os.path.abspath(path)).parts[:-1]
+    for index in reversed(range(len(folders))):
+        if folders[index] in ROOTS:
+            return "/".join(folders[index:]).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return ""

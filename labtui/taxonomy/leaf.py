@@ -14,12 +14,12 @@ import msgspec
 from yaml.nodes import Node
 
 from labtui.errors import LabError
-from labtui.taxonomy.check import version_of
 from labtui.taxonomy.find import find_leaf, leaf_id
 from labtui.taxonomy.layout import KNOWLEDGE, SKILLS
 from labtui.taxonomy.parse import parse
 from labtui.taxonomy.places import entry, items, place, value
 from labtui.taxonomy.source import Unreadable, decode, read_bytes
+from labtui.taxonomy.verdict import version_of
 
 FREEFORM = "freeform skill"
 GROUNDED = "grounded skill"

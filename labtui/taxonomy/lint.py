@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from labtui.taxonomy.findings import Finding, Level
+from labtui.taxonomy.fixable import FIXABLE
 
 CONFIGURATION = "{extends: relaxed, rules: {line-length: disable}}"
 SIZE_LIMIT = 1024 * 1024
 """Characters beyond which a file is not linted: the linter is slow, and no hand wrote so much."""
-
-_FIXABLE = {"trailing-spaces", "new-line-at-end-of-file", "empty-lines", "indentation", "colons", "commas", "hyphens"}
 
 _HINTS = {
     "trailing-spaces": "Remove the spaces at the end of the line.",
@@ -37,8 +36,8 @@ def _configuration() -> Any:
     return YamlLintConfig(CONFIGURATION)
 
 
-def lint(text: str, path: str) -> Iterator[Finding]:
-    """Everything the linter says about `text`, each as an error, as `ilab` has it."""
+def lint(text: str, path: str, *, strict: bool = True) -> Iterator[Finding]:
+    """Everything the linter says about `text`, with `strict` each as an error, as `ilab` has it."""
     from yamllint import linter
 
     if len(text) > SIZE_LIMIT:
@@ -56,8 +55,9 @@ def lint(text: str, path: str) -> Iterator[Finding]:
             path=path,
             line=problem.line,
             column=problem.column,
+            level=Level.ERROR if strict or problem.level == "error" else Level.WARNING,
             rule=f"lint.{rule}",
             message=problem.desc[:1].upper() + problem.desc[1:] + ".",
             hint=_HINTS.get(rule, ""),
-            fixable=rule in _FIXABLE,
+            fixable=f"lint.{rule}" in FIXABLE,
         )

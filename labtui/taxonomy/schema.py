@@ -10,7 +10,7 @@ from typing import Any
 
 from yaml.nodes import Node
 
-from labtui.taxonomy.findings import Finding
+from labtui.taxonomy.findings import Finding, Level
 from labtui.taxonomy.places import Place, entry, follow, place
 
 KNOWLEDGE = "knowledge"
@@ -60,8 +60,16 @@ def versions() -> tuple[int, ...]:
     return tuple(int(folder.name[1:]) for folder in schema_versions())
 
 
-def apply(document: Mapping[Any, Any], root: Node | None, version: int, kind: str, path: str) -> Iterator[Finding]:
-    """Every violation. `kind` is KNOWLEDGE or SKILL."""
+def apply(
+    document: Mapping[Any, Any],
+    root: Node | None,
+    version: int,
+    kind: str,
+    path: str,
+    *,
+    unfinished: Level = Level.ERROR,
+) -> Iterator[Finding]:
+    """Every violation; what only waits to be written is given the level `unfinished`. `kind` is KNOWLEDGE or SKILL."""
     from referencing.exceptions import NoSuchResource
 
     at = _version_place(root)
@@ -89,7 +97,7 @@ def apply(document: Mapping[Any, Any], root: Node | None, version: int, kind: st
         )
         return
     for error in validator.iter_errors(document):
-        yield _finding(error, root, path)
+        yield _finding(error, root, path, unfinished if _is_unfinished(error) else Level.ERROR)
 
 
 def _version_place(root: Node | None) -> Place:
@@ -97,13 +105,18 @@ def _version_place(root: Node | None) -> Place:
     return place(found[1] if found else None)
 
 
-def _finding(error: Any, root: Node | None, path: str) -> Finding:
+def _is_unfinished(error: Any) -> bool:
+    """Whether something is missing yet, as opposed to being there and wrong."""
+    missing = error.validator in ("required", "minItems", "minLength")
+    return missing or (error.validator == "type" and error.instance is None)
+
+
+def _finding(error: Any, root: Node | None, path: str, level: Level) -> Finding:
     node = follow(root, error.absolute_path)
     at, message, hint = _in_words(error, node)
     message = message[:1].upper() + message[1:]
-    return Finding(
-        path=path, line=at.line, column=at.column, rule=f"schema.{error.validator}", message=message, hint=hint
-    )
+    rule = f"schema.{error.validator}"
+    return Finding(path=path, line=at.line, column=at.column, level=level, rule=rule, message=message, hint=hint)
 
 
 def _in_words(error: Any, node: Node | None) -> tuple[Place, str, str]:

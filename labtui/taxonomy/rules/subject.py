@@ -1,0 +1,123 @@
+"""One leaf as the rules see it: read and parsed once, for all of them."""
+
+from __future__ import annotations
+
+import bisect
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from labtui.taxonomy.places import Place, items, place, value
+from labtui.taxonomy.profiles import Profile
+
+
+class Pair(NamedTuple):
+    """One question with its answer; empty texts where they are missing or no text. Nodes are None where missing."""
+
+    question: str
+    answer: str
+    question_node: Node | None
+    answer_node: Node | None
+    node: Node
+
+
+class Seed(NamedTuple):
+    """One entry of `seed_examples`."""
+
+    number: int
+    """From 1."""
+    context: str
+    context_node: Node | None
+    pairs: tuple[Pair, ...]
+    node: Node
+
+
+class Scalar(NamedTuple):
+    """A text of the file: where it stands among the keys, such as (`seed_examples`, 2, `answer`), and what it says."""
+
+    path: tuple[str | int, ...]
+    text: str
+    node: ScalarNode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A qna.yaml. `document` and `root` are None where it cannot be parsed or is no mapping."""
+
+    path: str
+    text: str
+    """With every line end a newline."""
+    name: str = ""
+    """The leaf's id, or empty where the file stands in no taxonomy."""
+    kind: str = ""
+    """KNOWLEDGE or SKILLS, also where only the content tells."""
+    version: int = 1
+    linted: bool = False
+    """Whether the linter had a look: it says some things that the rules say otherwise."""
+    profile: Profile = Profile.STRICT
+    document: Mapping[Any, Any] | None = None
+    root: Node | None = None
+
+    @functools.cached_property
+    def seeds(self) -> tuple[Seed, ...]:
+        return tuple(_seed(number, node) for number, node in enumerate(items(value(self.root, "seed_examples")), 1))
+
+    @functools.cached_property
+    def scalars(self) -> tuple[Scalar, ...]:
+        """Every text, keys left out. What stands behind an alias is named once, where it is written."""
+        return tuple(_scalars(self.root))
+
+    @functools.cached_property
+    def _line_starts(self) -> list[int]:
+        starts, at = [0], self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+    def place_at(self, offset: int) -> Place:
+        """The line and column of a character of `text`."""
+        line = bisect.bisect_right(self._line_starts, offset)
+        return Place(line, offset - self._line_starts[line - 1] + 1)
+
+
+def _seed(number: int, node: Node) -> Seed:
+    context = value(node, "context")
+    listed = value(node, "questions_and_answers")
+    if listed is not None:
+        pairs = tuple(_pair(item) for item in items(listed))
+    else:
+        pair = _pair(node)
+        pairs = (pair,) if pair.question_node is not None or pair.answer_node is not None else ()
+    return Seed(number, text_of(context), context, pairs, node)
+
+
+def _pair(node: Node) -> Pair:
+    question, answer = value(node, "question"), value(node, "answer")
+    return Pair(text_of(question), text_of(answer), question, answer, node)
+
+
+def text_of(node: Node | None) -> str:
+    return node.value if isinstance(node, ScalarNode) and isinstance(node.value, str) else ""
+
+
+def _scalars(root: Node | None) -> Iterator[Scalar]:
+    seen: set[int] = set()
+    stack: list[tuple[tuple[str | int, ...], Node]] = [((), root)] if root is not None else []
+    while stack:
+        path, node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, ScalarNode):
+            yield Scalar(path, node.value, node)
+        elif isinstance(node, SequenceNode):
+            stack.extend(((*path, index), node.value[index]) for index in reversed(range(len(node.value))))
+        elif isinstance(node, MappingNode):
+            stack.extend(((*path, text_of(key)), child) for key, child in reversed(node.value))
+
+
+__all__ = ["Pair", "Place", "Scalar", "Seed", "Subject", "place", "text_of"]
