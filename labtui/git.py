@@ -106,15 +106,18 @@ def run(
     stdin: bytes = b"",
     on_error_line: Callable[[str], None] | None = None,
     stop: threading.Event | None = None,
+    bare: bool = False,
+    given: bytes = b"",
 ) -> Output:
     """Runs `git ARGUMENTS` in `repo` (None: in no repository) and waits for it.
 
     `settings` are `key=value` texts for this run; `timeout` is in seconds. `on_error_line` gets each line of
-    standard error as it comes, progress included. Setting `stop` ends it. Raises LabError where git is missing,
-    takes too long, is stopped or, unless `check` is False, ends with another code than 0.
+    standard error as it comes, progress included. Setting `stop` ends it. `bare` says that `repo` is the git folder
+    itself; `given` is what git reads from its standard input. Raises LabError where git is missing, takes too long,
+    is stopped or, unless `check` is False, ends with another code than 0.
     """
-    place = ["-C", os.fspath(repo)] if repo is not None else []
-    guards = _guards(repo) if repo is not None else []
+    place = _place(repo, bare) if repo is not None else []
+    guards = _guards(place) if repo is not None else []
     options = [option for setting in (*ALWAYS, *guards, *settings) for option in ("-c", setting)]
     command = ["git", *place, "--no-pager", *options, *_with_flags(arguments)]
     output = _execute(command, timeout, environment or {}, on_error_line, stop, stdin)
@@ -272,9 +275,14 @@ _PROGRAMS: tuple[tuple[str, str], ...] = (
 """Settings that name a program, and the value that runs none."""
 
 
-def _guards(repo: Path) -> list[str]:
+def _place(repo: Path, bare: bool) -> list[str]:
+    # A git folder is named as such: the guards make git refuse one that it only comes across.
+    return [f"--git-dir={os.fspath(repo)}"] if bare else ["-C", os.fspath(repo)]
+
+
+def _guards(place: list[str]) -> list[str]:
     """`key=value` texts that undo every program the repository's own configuration names."""
-    listing = _execute(["git", "-C", os.fspath(repo), "config", "--list", "--show-scope", "-z"], TIMEOUT, {})
+    listing = _execute(["git", *place, "config", "--list", "--show-scope", "-z"], TIMEOUT, {})
     if listing.code == 129:
         raise LabError("This git is too old.", hint="Install git 2.28 or newer.")
     own: dict[str, list[str]] = {}
@@ -292,7 +300,7 @@ def _guards(repo: Path) -> list[str]:
             # `git -c` cuts at the first equals sign, so this one could not be undone.
             raise LabError(
                 f"The repository's own settings name a program in a way that cannot be switched off ({key}).",
-                where=os.fspath(repo),
+                where=place[-1].removeprefix("--git-dir="),
                 hint=f"Remove that setting: git config --unset-all '{key}'",
             )
         guards.append(f"{key}={neutral}")
@@ -391,6 +399,18 @@ def _execute(
         return _collect(process, command, timeout, on_error_line, stop)
 
 
+@contextlib.contextmanager
+def _as_input(given: bytes) -> Iterator[Any]:
+    """A file to read `given` from: a pipe could fill up while nobody reads what git answers."""
+    if not given:
+        yield None
+        return
+    with tempfile.TemporaryFile() as stream:
+        stream.write(given)
+        stream.seek(0)
+        yield stream
+
+
 def _missing() -> LabError:
     return LabError(
         "git is not installed, or not on the PATH.", hint="Install it with your system's package manager: git"
@@ -483,7 +503,7 @@ def _words(command: list[str]) -> list[str]:
             skip = False
         elif word in ("-c", "-C"):
             skip = True
-        elif word != "--no-pager":
+        elif word != "--no-pager" and not word.startswith("--git-dir="):
             kept.append(without_secret(word))
     return kept
 
