@@ -103,7 +103,6 @@ def run(
     timeout: float | None = TIMEOUT,
     environment: dict[str, str] | None = None,
     settings: tuple[str, ...] = (),
-    stdin: bytes = b"",
     on_error_line: Callable[[str], None] | None = None,
     stop: threading.Event | None = None,
     bare: bool = False,
@@ -120,7 +119,7 @@ def run(
     guards = _guards(place) if repo is not None else []
     options = [option for setting in (*ALWAYS, *guards, *settings) for option in ("-c", setting)]
     command = ["git", *place, "--no-pager", *options, *_with_flags(arguments)]
-    output = _execute(command, timeout, environment or {}, on_error_line, stop, stdin)
+    output = _execute(command, timeout, environment or {}, on_error_line, stop, given)
     if check and output.code != 0:
         raise _failure(repo, arguments, output)
     return output
@@ -370,7 +369,7 @@ def _execute(
     environment: dict[str, str],
     on_error_line: Callable[[str], None] | None = None,
     stop: threading.Event | None = None,
-    stdin: bytes = b"",
+    given: bytes = b"",
 ) -> Output:
     if unset := [name for name in os.environ if _FROM_OUTSIDE.fullmatch(name)]:
         # GitPython can add variables but not take any away.
@@ -379,11 +378,7 @@ def _execute(
     from git.exc import GitCommandNotFound
 
     try:
-        # A file, not a pipe: git may answer before it has read everything, and neither side waits for the other.
-        with tempfile.TemporaryFile() if stdin else contextlib.nullcontext() as source:
-            if source is not None:
-                source.write(stdin)
-                source.seek(0)
+        with _as_input(given) as source:
             # A session of its own: nothing git starts can ask a question on our terminal.
             started: Any = runner.execute(
                 command, as_process=True, istream=source, env=_environment(environment), start_new_session=True

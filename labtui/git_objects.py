@@ -37,7 +37,7 @@ def commits(repo: Path, names: Iterable[str]) -> list[str]:
     if not asked:
         return []
     # Names come over standard input: no word of theirs can be taken for an option.
-    lines = git.run(repo, "cat-file", "--batch-check=%(objecttype) %(objectname)", stdin=request).out.splitlines()
+    lines = git.run(repo, "cat-file", "--batch-check=%(objecttype) %(objectname)", given=request).out.splitlines()
     for line in lines:
         kind, _, oid = line.decode("utf-8", "backslashreplace").partition(" ")
         answers.append(oid if kind == "commit" and len(oid) in (40, 64) else "")
@@ -58,7 +58,7 @@ def blobs(repo: Path, oids: Iterable[str]) -> Iterator[Blob]:
     if not wanted:
         return
     request = "".join(f"{oid}\n" for oid in wanted).encode()
-    answer = git.run(repo, "cat-file", "--batch-check=%(objecttype) %(objectsize)", stdin=request, check=False)
+    answer = git.run(repo, "cat-file", "--batch-check=%(objecttype) %(objectsize)", given=request, check=False)
     sizes = [_size(line) for line in answer.out.splitlines()]
     sizes += [-1] * (len(wanted) - len(sizes))
     batch: list[str] = []
@@ -84,7 +84,7 @@ def _contents(repo: Path, oids: list[str]) -> Iterator[Blob]:
     if not oids:
         return
     request = "".join(f"{oid}\n" for oid in oids).encode()
-    out = git.run(repo, "cat-file", "--batch=%(objecttype) %(objectsize)", stdin=request).out
+    out = git.run(repo, "cat-file", "--batch=%(objecttype) %(objectsize)", given=request).out
     at = 0
     for oid in oids:
         end = out.index(b"\n", at)
