@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labtui.errors import UsageError
 from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.layout import KNOWLEDGE, LEAF_FILE, ROOTS, SKILLS, candidates
 from labtui.taxonomy.profiles import Profile
 from labtui.taxonomy.source import Unreadable, read_bytes
-from labtui.taxonomy.verdict import unreadable, verdict
+
+if TYPE_CHECKING:
+    from labtui.taxonomy.rules.subject import Subject
 
 CHECK_VERSION = 1
 """Part of the key of every remembered result: raise it with each change of what a check finds or says."""
@@ -43,6 +46,8 @@ def check_file(
     `shown` is the path the findings carry, `name` the leaf's id (else as the folders on the way say), `highest` holds
     the file to the newest version of the schema instead of its own.
     """
+    from labtui.taxonomy.verdict import unreadable
+
     shown = shown or str(path)
     if path.name != LEAF_FILE and path.is_file():
         return [
@@ -84,15 +89,32 @@ def check_leaf(
     `kind` KNOWLEDGE, SKILLS or empty: by what it holds. `name` is the leaf's id, or empty outside of a taxonomy.
     Findings about attribution.txt carry `attribution_path(path)`. The result depends on nothing else.
     """
+    return inspect(data, attribution, path, kind, name=name, profile=profile, highest=highest)[0]
+
+
+def inspect(
+    data: bytes,
+    attribution: bytes | None,
+    path: str,
+    kind: str,
+    *,
+    name: str = "",
+    profile: Profile = Profile.STRICT,
+    highest: bool = False,
+) -> tuple[list[Finding], Subject]:
+    """As `check_leaf`, with the leaf as it was read on the way."""
     from labtui.taxonomy.rules.registry import beyond
+    from labtui.taxonomy.verdict import verdict
 
     findings, subject = verdict(data, path, kind, name=name, profile=profile, highest=highest)
     findings.extend(beyond(subject, attribution, attribution_path(path)))
-    return sorted(findings, key=lambda finding: (finding.path != path, finding.line, finding.column))
+    return sorted(findings, key=lambda finding: (finding.path != path, finding.line, finding.column)), subject
 
 
 def check_bytes(data: bytes, path: str, kind: str = "") -> list[Finding]:
     """The reference's verdict alone on the content of a qna.yaml. `kind` is KNOWLEDGE, SKILLS or empty."""
+    from labtui.taxonomy.verdict import verdict
+
     return verdict(data, path, kind)[0]
 
 
