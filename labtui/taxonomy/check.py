@@ -46,8 +46,6 @@ def check_file(
     `shown` is the path the findings carry, `name` the leaf's id (else as the folders on the way say), `highest` holds
     the file to the newest version of the schema instead of its own.
     """
-    from labtui.taxonomy.verdict import unreadable
-
     shown = shown or str(path)
     if path.name != LEAF_FILE and path.is_file():
         return [
@@ -61,6 +59,8 @@ def check_file(
     try:
         data = read_bytes(path)
     except Unreadable as trouble:
+        from labtui.taxonomy.verdict import unreadable
+
         return [unreadable(trouble, shown)]
     return check_leaf(
         data,
@@ -89,7 +89,12 @@ def check_leaf(
     `kind` KNOWLEDGE, SKILLS or empty: by what it holds. `name` is the leaf's id, or empty outside of a taxonomy.
     Findings about attribution.txt carry `attribution_path(path)`. The result depends on nothing else.
     """
-    return inspect(data, attribution, path, kind, name=name, profile=profile, highest=highest)[0]
+    from labtui.taxonomy.fix import mark
+
+    def find(content: bytes) -> list[Finding]:
+        return inspect(content, attribution, path, kind, name=name, profile=profile, highest=highest)[0]
+
+    return mark(data, find(data), find)
 
 
 def inspect(
@@ -102,7 +107,7 @@ def inspect(
     profile: Profile = Profile.STRICT,
     highest: bool = False,
 ) -> tuple[list[Finding], Subject]:
-    """As `check_leaf`, with the leaf as it was read on the way."""
+    """As `check_leaf`, with the leaf as it was read on the way; which findings are fixable was not tried yet."""
     from labtui.taxonomy.rules.registry import beyond
     from labtui.taxonomy.verdict import verdict
 
