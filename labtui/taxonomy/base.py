@@ -7,8 +7,6 @@ present branch left the base. What others did on the base since then is no chang
 from __future__ import annotations
 
 import difflib
-import enum
-import os
 from pathlib import Path
 
 import msgspec
@@ -16,22 +14,12 @@ import msgspec
 from labtui import git
 from labtui.errors import LabError, UsageError
 from labtui.git_objects import commits, merge_base
+from labtui.taxonomy.file_changes import State, file_changes
 
 EVERYTHING = "empty"
 """The base that makes every leaf a new one, as in `ilab`."""
 LAST_COMMIT = "HEAD"
 """What is compared with where there is no remote to compare with."""
-
-
-class State(enum.StrEnum):
-    """How a file or a leaf differs from the base."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    RENAMED = "renamed"
-    DELETED = "deleted"
-    UNTRACKED = "untracked"
-    CONFLICT = "conflict"
 
 
 class Base(msgspec.Struct, frozen=True):
@@ -48,18 +36,6 @@ class Base(msgspec.Struct, frozen=True):
     @property
     def short(self) -> str:
         return self.commit[:7]
-
-
-class FileChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One file that differs. A file that was moved is one deleted and one added file."""
-
-    path: str
-    """From the taxonomy's root, as the system names it (`os.fsdecode`): joined with the root it can be opened."""
-    state: State
-    before: str = ""
-    """Object name of the content at the base; empty where there was none."""
-    was_link: bool = False
-    """Whether that content is where a symbolic link pointed."""
 
 
 def resolve(root: Path, rev: str | None, default: str = "") -> Base:
@@ -109,59 +85,12 @@ def find_default(root: Path) -> str:
 
 
 def changed_files(root: Path, base: Base) -> dict[str, State]:
-    """Path from `root` -> how it differs from the base. Deleted files are among them; `everything`: all are added."""
-    return {change.path: change.state for change in file_changes(root, base)}
+    """Path from `root` -> how it differs from the base. Deleted files are among them; `everything`: all are added.
 
-
-def file_changes(root: Path, base: Base) -> list[FileChange]:
-    """Every file below `root` that differs from the base: staged, not staged, new or gone. Two calls of git.
-
-    Ignored files, submodules and repositories within are left out. Raises LabError.
+    Paths are as the system names them (`os.fsdecode`): joined with `root` they can be opened. A file that was moved
+    is one deleted and one added file. Raises LabError.
     """
-    if base.everything:
-        return [FileChange(path=path, state=State.ADDED) for path in _all_files(root)]
-    found = _compared(root, base.commit)
-    listing = git.run(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
-    for raw in filter(None, listing.out.split(b"\0")):
-        path = os.fsdecode(raw)
-        if path.endswith("/"):
-            continue  # a repository of its own
-        gone = found.get(path)
-        # Taken out of the index but still there: it is compared with what it was.
-        found[path] = (
-            FileChange(path=path, state=State.CHANGED, before=gone.before, was_link=gone.was_link)
-            if gone is not None and gone.before
-            else FileChange(path=path, state=State.UNTRACKED)
-        )
-    return [found[path] for path in sorted(found)]
-
-
-_STATES = {"A": State.ADDED, "D": State.DELETED, "U": State.CONFLICT}
-_SUBMODULE, _LINK = "160000", "120000"
-
-
-def _compared(root: Path, commit: str) -> dict[str, FileChange]:
-    arguments = ("--raw", "-z", "--no-renames", "--no-abbrev", "--relative", "--ignore-submodules=all")
-    fields = git.run(root, "diff", *arguments, commit, "--", ".").out.split(b"\0")
-    found: dict[str, FileChange] = {}
-    for description, raw in zip(fields[::2], fields[1::2], strict=False):
-        old_mode, new_mode, old, _, letter = description.decode("ascii", "replace").lstrip(":").split(" ")
-        if _SUBMODULE in (old_mode, new_mode):
-            continue
-        path = os.fsdecode(raw)
-        state = _STATES.get(letter[:1], State.CHANGED)
-        known = found.get(path)
-        if known is not None and known.state is State.CONFLICT:
-            state = State.CONFLICT  # git lists a file in conflict a second time, as it differs from the base
-        before = old if old.strip("0") else known.before if known else ""
-        found[path] = FileChange(path=path, state=state, before=before, was_link=old_mode == _LINK)
-    return found
-
-
-def _all_files(root: Path) -> list[str]:
-    from labtui.taxonomy.layout import candidates
-
-    return sorted(file.relative_to(root).as_posix() for file in candidates(root))
+    return {change.path: change.state for change in file_changes(root, base.commit)}
 
 
 def _refuse_bad_name(name: str, source: str, *, required: bool) -> None:
