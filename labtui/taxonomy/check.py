@@ -89,12 +89,7 @@ def check_leaf(
     `kind` KNOWLEDGE, SKILLS or empty: by what it holds. `name` is the leaf's id, or empty outside of a taxonomy.
     Findings about attribution.txt carry `attribution_path(path)`. The result depends on nothing else.
     """
-    from labtui.taxonomy.fix import mark
-
-    def find(content: bytes) -> list[Finding]:
-        return inspect(content, attribution, path, kind, name=name, profile=profile, highest=highest)[0]
-
-    return mark(data, find(data), find)
+    return inspect(data, attribution, path, kind, name=name, profile=profile, highest=highest)[0]
 
 
 def inspect(
@@ -107,7 +102,27 @@ def inspect(
     profile: Profile = Profile.STRICT,
     highest: bool = False,
 ) -> tuple[list[Finding], Subject]:
-    """As `check_leaf`, with the leaf as it was read on the way; which findings are fixable was not tried yet."""
+    """As `check_leaf`, with the leaf as it was read on the way."""
+    from labtui.taxonomy.fix import mark
+
+    def find(content: bytes) -> tuple[list[Finding], Subject]:
+        return untried(content, attribution, path, kind, name=name, profile=profile, highest=highest)
+
+    findings, subject = find(data)
+    return mark(data, findings, lambda content: find(content)[0]), subject
+
+
+def untried(
+    data: bytes,
+    attribution: bytes | None,
+    path: str,
+    kind: str,
+    *,
+    name: str = "",
+    profile: Profile = Profile.STRICT,
+    highest: bool = False,
+) -> tuple[list[Finding], Subject]:
+    """As `inspect`, before anybody tried which of the findings a machine can put right."""
     from labtui.taxonomy.rules.registry import beyond
     from labtui.taxonomy.verdict import verdict
 

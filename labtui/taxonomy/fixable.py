@@ -1,16 +1,20 @@
-"""The one place that says which findings a machine can put right: exactly those that `fix.py` fixes."""
+"""The rules whose findings a machine may be able to put right. Whether it can is tried by `fix.py`, file by file."""
 
 from __future__ import annotations
 
-FIXABLE = frozenset(
-    f"lint.{rule}"
-    for rule in (
-        "trailing-spaces",
-        "new-line-at-end-of-file",
-        "empty-lines",
-        "indentation",
-        "colons",
-        "commas",
-        "hyphens",
-    )
+LINT = (
+    "trailing-spaces",
+    "new-line-at-end-of-file",
+    "empty-lines",
+    "key-duplicates",
+    "colons",
+    "commas",
+    "braces",
+    "brackets",
+    "hyphens",
+    "indentation",
 )
+QUALITY = ("byte-order-mark", "line-ends", "key-duplicates", "field-order")
+
+FIXABLE = frozenset([*(f"lint.{rule}" for rule in LINT), *(f"quality.{rule}" for rule in QUALITY)])
+"""Cheap to ask: a file with none of these needs no trial. Each has its repair in `fixing/repairs.py`."""

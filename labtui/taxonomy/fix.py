@@ -1,0 +1,80 @@
+"""Putting right what a machine can put right safely, and saying beforehand what that is.
+
+A finding is fixable exactly where `fix` makes it go away: every repair is tried, and holds only if afterwards the
+file reads as before (but for blanks at the end of a line where the repair is about those) and no rule finds more
+than it did. Nothing is written anew: edits are made by position, and every other byte stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from labtui.taxonomy.findings import Finding
+from labtui.taxonomy.fixable import FIXABLE
+from labtui.taxonomy.source import Unreadable, decode
+
+
+class Fixed(msgspec.Struct, frozen=True):
+    """A file after what could be put right was."""
+
+    data: bytes
+    done: tuple[Finding, ...]
+    """What was wrong and no longer is, where it stood before."""
+    left: tuple[Finding, ...]
+    """What is wrong with the file as it is now, and where; none of it is fixable."""
+
+
+def fix(data: bytes, attribution: bytes | None = None, path: str = "", kind: str = "", *, name: str = "") -> Fixed:
+    """`data` with everything put right that a machine can; the same bytes where there is nothing.
+
+    Arguments as those of `check_leaf`, with the strictest profile. Never raises for what the file holds.
+    """
+    from labtui.taxonomy.check import untried
+
+    def check(content: bytes) -> list[Finding]:
+        return untried(content, attribution, path, kind, name=name)[0]
+
+    return repaired(data, check(data), check)
+
+
+def repaired(data: bytes, findings: Sequence[Finding], check: Callable[[bytes], list[Finding]]) -> Fixed:
+    """As `fix`, for a file whose `findings` are known; `check` finds them in other bytes."""
+    from labtui.taxonomy.fixing.engine import Engine
+    from labtui.taxonomy.fixing.text import FileText
+
+    nothing = Fixed(data, (), tuple(_marked(findings, ())))
+    if not any(finding.rule in FIXABLE for finding in findings):
+        return nothing
+    try:
+        decode(data)
+        state = Engine(check).run(FileText(data.decode("utf-8")), findings)
+    except (Unreadable, RecursionError):
+        return nothing
+    left = set(state.firsts)
+    done = [number for number in range(len(findings)) if number not in left]
+    gone = _marked([findings[number] for number in done], range(len(done)))
+    return Fixed(state.file.data, tuple(gone), tuple(_marked(state.findings, ())))
+
+
+def mark(data: bytes, findings: Sequence[Finding], check: Callable[[bytes], list[Finding]]) -> list[Finding]:
+    """The findings, each `fixable` or not. Costs something only for a file that may be repaired at all."""
+    done = list(repaired(data, findings, check).done)
+    marked = []
+    for finding in findings:
+        fixable = msgspec.structs.replace(finding, fixable=True)
+        found = fixable in done
+        if found:
+            done.remove(fixable)
+        marked.append(fixable if found else msgspec.structs.replace(finding, fixable=False))
+    return marked
+
+
+def _marked(findings: Sequence[Finding], fixable: Sequence[int]) -> list[Finding]:
+    return [
+        finding
+        if finding.fixable == (number in fixable)
+        else msgspec.structs.replace(finding, fixable=number in fixable)
+        for number, finding in enumerate(findings)
+    ]
