@@ -92,7 +92,7 @@ def _fields(
             change=kind,
             text=change(old_text, new_text),
             pair=pair,
-            note="; ".join(filter(None, (note, _read_differently(old, new)))),
+            note="; ".join(filter(None, (note, _read_differently(old, new), _only_space(old_text, new_text)))),
         )
 
 
@@ -100,6 +100,12 @@ def _read_differently(old: Value | None, new: Value | None) -> str:
     if old is None or new is None or old.read == new.read:
         return ""
     return f"was read as {old.read or 'text'}, now as {new.read or 'text'}"
+
+
+def _only_space(old: str, new: str) -> str:
+    """A difference nobody sees needs words."""
+    same = old != new and bool(old.strip()) and old.split() == new.split()
+    return "only white space or line breaks differ" if same else ""
 
 
 def _seeds(before: Sequence[SeedContent], after: Sequence[SeedContent]) -> Iterator[SeedChange]:

@@ -14,12 +14,10 @@ from labtui.taxonomy.compare import compare
 from labtui.taxonomy.file_changes import FileChange, State, file_changes
 from labtui.taxonomy.layout import LEAF_FILE
 from labtui.taxonomy.leaf import ATTRIBUTION_LIMIT
-from labtui.taxonomy.leaf_change import Change, FieldChange, LeafChange, SeedChange
+from labtui.taxonomy.leaf_change import LeafChange
 from labtui.taxonomy.leaf_sides import Grouped, LeafSides, candidates, group, join_renamed, shown
 from labtui.taxonomy.source import MAX_BYTES, Unreadable, read_bytes
 from labtui.taxonomy.word_spans import TextChange, change
-
-__all__ = ["Change", "FieldChange", "LeafChange", "SeedChange", "TaxonomyDiff", "compare", "diff", "sides", "stream"]
 
 AT_ONCE = 200
 """Leaves whose contents are read together."""
@@ -61,9 +59,7 @@ def stream(root: Path, grouped: Grouped, cancelled: Callable[[], bool] = lambda:
     """The differing leaves one by one, each compared; one that turns out to be the same is left out."""
     for start in range(0, len(grouped.leaves), AT_ONCE):
         batch = grouped.leaves[start : start + AT_ONCE]
-        wanted = [leaf.before for leaf in batch if leaf.before]
-        wanted += [leaf.attribution.before for leaf in batch if leaf.attribution and leaf.attribution.before]
-        contents = {blob.oid: blob for blob in blobs(root, wanted)} if wanted else {}
+        contents = {blob.oid: blob for blob in blobs(root, [oid for leaf in batch for oid in _wanted(leaf)])}
         for leaf in batch:
             if cancelled():
                 return
@@ -72,12 +68,16 @@ def stream(root: Path, grouped: Grouped, cancelled: Callable[[], bool] = lambda:
                 yield found
 
 
-def before(root: Path, leaf: LeafSides) -> bytes | None:
-    """The qna.yaml of one leaf as it was; None where there was none. Raises LabError."""
-    return next(blobs(root, [leaf.before])).data if leaf.before else None
+def compare_side(root: Path, leaf: LeafSides, now: bytes | None = None) -> LeafChange:
+    """One leaf compared; `now` stands for its qna.yaml where its text is not saved yet. Raises LabError."""
+    return _compared(root, leaf, {blob.oid: blob for blob in blobs(root, _wanted(leaf))}, now)
 
 
-def _compared(root: Path, leaf: LeafSides, contents: dict[str, Blob]) -> LeafChange:
+def _wanted(leaf: LeafSides) -> list[str]:
+    return [oid for oid in (leaf.before, leaf.attribution.before if leaf.attribution else "") if oid]
+
+
+def _compared(root: Path, leaf: LeafSides, contents: dict[str, Blob], now: bytes | None = None) -> LeafChange:
     names = {"name": leaf.id, "old_name": shown(leaf.old_folder)}
     problem = ""
     if leaf.main is None:
@@ -85,7 +85,9 @@ def _compared(root: Path, leaf: LeafSides, contents: dict[str, Blob]) -> LeafCha
     else:
         old, problem = _in_history(contents, leaf.before)
         new: bytes | None = None
-        if leaf.state is not State.DELETED:
+        if now is not None:
+            new = now
+        elif leaf.state is not State.DELETED:
             new, wrong = _on_disk(root, leaf.folder)
             problem = problem or wrong
         found = compare(old, new, state=leaf.state, **names)
