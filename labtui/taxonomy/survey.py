@@ -25,6 +25,7 @@ class Surveyed(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = ""
     """Empty: not read yet."""
     seeds: int = 0
+    author: str = ""
     about: str = ""
     """Description, author and rules in lower case: what a filter looks through beside the id."""
     findings: tuple[Finding, ...] = ()
@@ -81,6 +82,7 @@ def look(leaf: Surveyed, stamp: tuple[int, int, int] | None = None) -> Surveyed:
         path=leaf.path,
         kind=read.kind,
         seeds=len(read.seeds),
+        author=read.created_by,
         about=f"{read.kind} {text} {read.created_by} {rules}".lower(),
         findings=findings,
         stamp=stamp,
