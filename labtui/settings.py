@@ -29,6 +29,17 @@ class Interface(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     bell: Annotated[bool, _says("ring the terminal's bell when a job ends that is not on screen")] = False
 
 
+class Taxonomy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    base: Annotated[
+        str,
+        Meta(
+            max_length=200,
+            pattern=r"^(?!-)[^\x00-\x1f]*$",
+            description="what changes are counted from: a branch, tag or commit; empty: the remote's default branch",
+        ),
+    ] = ""
+
+
 class Chat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     model: Annotated[str, _says("model to chat with; empty: the served one, else the only one there is")] = ""
     system: Annotated[str, _says("system prompt; empty sends none")] = ""
@@ -98,6 +109,7 @@ class Jobs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     interface: Interface = Interface()
+    taxonomy: Taxonomy = Taxonomy()
     chat: Chat = Chat()
     serve: Serve = Serve()
     generate: Generate = Generate()

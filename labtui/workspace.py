@@ -152,14 +152,17 @@ def check(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def create(root: Path) -> Workspace:
-    """Makes the folders and `labtui.yaml`; an existing workspace is left as it is. Raises LabError."""
+def create(root: Path, base: str = "") -> Workspace:
+    """Makes the folders and `labtui.yaml`; an existing workspace is left as it is. Raises LabError.
+
+    `base` is the setting `taxonomy.base` of a new one.
+    """
     workspace = Workspace(root.expanduser().absolute())
     try:
         for name in FOLDERS:
             (workspace.root / name).mkdir(parents=True, exist_ok=True)
         if not workspace.settings_file.exists():
-            atomic_write(workspace.settings_file, SETTINGS.encode())
+            atomic_write(workspace.settings_file, (SETTINGS + (BASE.format(base) if base else "")).encode())
     except OSError as error:
         raise LabError(
             f"The workspace cannot be made: {error.strerror}.",
@@ -173,4 +176,8 @@ SETTINGS = f"""\
 version: {FORMAT}
 # Settings of this workspace. They come before your own (labtui config path) and after the environment and
 # the command line. `labtui config show` lists every setting, its value and where it came from.
+"""
+BASE = """\
+taxonomy:
+  base: {}
 """

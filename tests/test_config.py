@@ -159,3 +159,27 @@ def test_every_default_survives_a_round_trip_through_its_own_text() -> None:
 
 def test_every_setting_says_what_it_means() -> None:
     assert [row.key for row in config.load(environment={}).rows() if not row.meaning] == []
+
+
+def test_the_base_of_a_workspace_as_init_writes_it(tmp_path: Path) -> None:
+    made = workspace.create(tmp_path / "lab", "upstream/main")
+    loaded = config.load(made, environment={})
+    assert loaded.settings.taxonomy.base == "upstream/main"
+    assert source(loaded, "taxonomy.base") == f"{made.settings_file}:5"
+    made.settings_file.write_text(made.settings_file.read_text() + "chat:\n  top_p: 0.5\n")
+    again = config.load(made, environment={})
+    assert (again.settings.taxonomy.base, again.settings.chat.top_p) == ("upstream/main", 0.5)
+
+
+@pytest.mark.parametrize("name", ["-x", "--output=/tmp/x", '"a\\nb"', "[main]"])
+def test_a_base_that_could_be_an_option_is_refused(lab: Workspace, name: str) -> None:
+    lab.settings_file.write_text(f"version: 1\ntaxonomy:\n  base: {name}\n")
+    with pytest.raises(UsageError) as caught:
+        config.load(lab, environment={})
+    assert caught.value.where == f"{lab.settings_file}:3"
+    assert "taxonomy.base" in caught.value.what
+
+
+def test_a_long_file_of_remarks_takes_no_long_time(lab: Workspace) -> None:
+    lab.settings_file.write_text("# remark\n" * 60_000 + "chat:\n  top_p: 0.5\n")
+    assert config.load(lab, environment={}).settings.chat.top_p == 0.5

@@ -59,7 +59,7 @@ def init_workspace(
         else:
             check(Workspace(root))
         _provide_taxonomy(root, demo, source, say, on_progress, stop)
-        workspace = create(root)
+        workspace = create(root, base=_base(root / "taxonomy") if new else "")
     except BaseException:
         _take_away(made)
         raise
@@ -259,6 +259,23 @@ def _clone(
         raise
     if not looks_like_taxonomy(target):
         say("It holds no leaves yet: neither a folder 'knowledge' nor 'compositional_skills'.")
+
+
+_PLAIN_BRANCH = re.compile(r"[A-Za-z][\w.-]*(?:/[A-Za-z][\w.-]*)+", re.ASCII)
+
+
+def _base(target: Path) -> str:
+    """The remote's default branch (`origin/main`): what later is compared with; empty where there is none."""
+    from labtui.taxonomy.base import find_default
+
+    try:
+        if not git.available() or git.root(target) != Path(os.path.realpath(target)):
+            return ""
+        found = find_default(target)
+    except LabError:
+        return ""
+    # Any other name is found anew each time; written down it could be read as something else than a text.
+    return found if _PLAIN_BRANCH.fullmatch(found) else ""
 
 
 def _holds_something(target: Path) -> bool:

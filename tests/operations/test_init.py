@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from labtui import git, workspace
+from labtui import config, git, workspace
 from labtui.errors import LabError, UsageError
 from labtui.operations.init import init_workspace, instructlab_models, instructlab_taxonomy
 from labtui.taxonomy.demo import commit_all
@@ -236,3 +236,34 @@ def test_what_instructlab_left_is_found(clean_environment: Path) -> None:
     (models / "notes.txt").write_text("x")
     assert instructlab_taxonomy() == clean_environment / "data" / "instructlab" / "taxonomy"
     assert instructlab_models() == [models / "granite.gguf"]
+
+
+def base_of(made: workspace.Workspace) -> str:
+    return config.load(made, environment={}).settings.taxonomy.base
+
+
+def test_the_base_is_the_default_branch_of_the_remote(theirs: Path, tmp_path: Path) -> None:
+    git.run(theirs, "checkout", "--quiet", "-b", "trunk")
+    assert base_of(init_workspace(tmp_path / "lab", taxonomy=theirs.as_uri())) == "origin/trunk"
+
+
+def test_the_base_of_a_fork_is_where_it_came_from(theirs: Path, tmp_path: Path) -> None:
+    git.clone(str(theirs), tmp_path / "fork")
+    git.run(tmp_path / "fork", "remote", "add", "upstream", str(theirs))
+    assert base_of(init_workspace(tmp_path / "one", taxonomy=str(tmp_path / "fork"))) == "origin/main"
+    git.run(tmp_path / "fork", "fetch", "--quiet", "upstream")
+    assert base_of(init_workspace(tmp_path / "two", taxonomy=str(tmp_path / "fork"))) == "upstream/main"
+
+
+@pytest.mark.parametrize("how", ["no remote", "no git", "a remote with an odd name", "empty"])
+def test_without_a_plain_remote_branch_no_base_is_written(theirs: Path, tmp_path: Path, how: str) -> None:
+    folder: Path | None = theirs
+    if how == "no git":
+        folder = tmp_path / "plain"
+        write(folder, "compositional_skills/a")
+    elif how == "a remote with an odd name":
+        git.run(theirs, "remote", "add", "2", str(theirs))
+        git.run(theirs, "fetch", "--quiet", "2")
+    made = init_workspace(tmp_path / "lab", taxonomy=None if how == "empty" else str(folder))
+    assert base_of(made) == ""
+    assert "base" not in made.settings_file.read_text()
