@@ -7,6 +7,7 @@ the place.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -111,16 +112,31 @@ def read_leaf_file(path: Path, name: str) -> Leaf:
     except Unreadable as trouble:
         raw = data.decode("utf-8", "backslashreplace")
         return Leaf(id=name, path=path, kind=UNREADABLE, raw=raw, problem=_where(trouble))
-    known = {"id": name, "path": path, "sha256": source.sha256, "raw": source.text, "attribution": _attribution(path)}
     try:
-        document, tree = parse(source.text)
-        if not isinstance(document, dict):
-            empty = not document
-            what = "The file is empty." if empty else "The file is not a mapping of keys at its top."
-            return Leaf(kind=UNREADABLE, problem=what, **known)  # type: ignore[arg-type]
-        return _leaf(document, tree, known)
+        read: tuple[Any, Node | None] | Unreadable = parse(source.text)
     except Unreadable as trouble:
-        return Leaf(kind=UNREADABLE, problem=_where(trouble), **known)  # type: ignore[arg-type]
+        read = trouble
+    return leaf_of(name, path, data, source.text, read, _attribution(path))
+
+
+def leaf_of(
+    name: str, path: Path, data: bytes, text: str, read: tuple[Any, Node | None] | Unreadable, attribution: str = ""
+) -> Leaf:
+    """A leaf from what was read already: its bytes, its text, and its value and nodes or why there are none."""
+    known: dict[str, Any] = {
+        "id": name,
+        "path": path,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "raw": text,
+        "attribution": attribution,
+    }
+    if isinstance(read, Unreadable):
+        return Leaf(kind=UNREADABLE, problem=_where(read), **known)
+    document, tree = read
+    if not isinstance(document, dict):
+        what = "The file is not a mapping of keys at its top." if document else "The file is empty."
+        return Leaf(kind=UNREADABLE, problem=what, **known)
+    return _leaf(document, tree, known)
 
 
 def _leaf(document: dict[Any, Any], tree: Node | None, known: dict[str, Any]) -> Leaf:
