@@ -36,20 +36,32 @@ def candidates(path: Path) -> Iterator[Path]:
 
     Below one of the roots that is any YAML file, elsewhere one whose name holds `qna`.
     """
-    if not path.is_dir():
-        yield path
+    return map(Path, candidate_names(path))
+
+
+def candidate_names(path: Path) -> Iterator[str]:
+    """As `candidates`, as plain texts: making a Path of each of many files takes longer than finding them."""
+    top = os.fspath(path)
+    if not os.path.isdir(top):
+        yield top
         return
-    inside = any(part in ROOTS for part in Path(os.path.abspath(path)).parts)
-    for file in _walk(path):
-        name = file.name.lower()
-        below = inside or any(part in ROOTS for part in file.relative_to(path).parts)
-        if name == LEAF_FILE or (name.endswith((".yaml", ".yml")) and ("qna" in name or below)):
+    inside = any(part in ROOTS for part in os.path.abspath(top).split(os.sep))
+    for file in _walk_names(top):
+        name = file.rpartition(os.sep)[2].lower()
+        if name == LEAF_FILE or (
+            name.endswith((".yaml", ".yml"))
+            and ("qna" in name or inside or any(part in ROOTS for part in file[len(top) :].split(os.sep)))
+        ):
             yield file
 
 
 def _walk(top: Path) -> Iterator[Path]:
+    return map(Path, _walk_names(os.fspath(top)))
+
+
+def _walk_names(top: str) -> Iterator[str]:
     """Files below `top`, each folder's before its subfolders', in order of their names."""
-    stack: list[tuple[str, int]] = [(os.fspath(top), 0)]
+    stack: list[tuple[str, int]] = [(top, 0)]
     while stack:
         folder, depth = stack.pop()
         try:
@@ -67,8 +79,8 @@ def _walk(top: Path) -> Iterator[Path]:
                 is_folder = False
             if is_folder and entry.name != LEAF_FILE:
                 folders.append((entry.path, depth + 1))
-            elif not (entry.is_symlink() and _leads_out(entry.path, top)):
-                yield Path(entry.path)
+            elif not (entry.is_symlink() and _leads_out(entry.path, Path(top))):
+                yield entry.path
         if depth < MAX_FOLDERS_DEEP:
             stack.extend(reversed(folders))
 

@@ -36,7 +36,7 @@ class Source(msgspec.Struct, frozen=True):
         return hashlib.sha256(self.data).hexdigest()
 
 
-def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+def read_bytes(path: Path | str, limit: int = MAX_BYTES) -> bytes:
     """The bytes of a regular file. Raises Unreadable; never waits for a pipe and never reads beyond `limit`."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

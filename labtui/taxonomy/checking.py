@@ -1,0 +1,242 @@
+"""Many leaves checked: what is remembered of their content is taken, the rest goes to processes beside this one.
+
+What the leaves show together (near duplicates, contradictions) is remembered by the set of their contents.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from labtui.taxonomy import remembered
+from labtui.taxonomy.cache import Cache
+from labtui.taxonomy.check import attribution_path
+from labtui.taxonomy.check_worker import Answer, Found, Request
+from labtui.taxonomy.facts import Facts
+from labtui.taxonomy.findings import Finding
+from labtui.taxonomy.gathering import Candidate, gather, read
+from labtui.taxonomy.profiles import Profile
+
+T = TypeVar("T")
+
+PROCESSES = 2
+WORTH_A_PROCESS = 24
+"""Leaves there must be to check before a second process is worth its start."""
+AT_ONCE = 512
+"""Leaves looked up together, and results kept together."""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    findings: list[Finding]
+    """In the order of the files, those of a file by line."""
+    files: int
+    """How many were checked."""
+    remembered: int
+    """Of how many of them the result was known before."""
+
+
+def check_paths(
+    paths: Iterable[Path],
+    *,
+    profile: Profile = Profile.STRICT,
+    changed: Collection[str] | None = None,
+    cache: Cache | None = None,
+    processes: int = PROCESSES,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> list[Finding]:
+    """Everything wrong with these files and folders, each by itself and all together. As `check_all`."""
+    candidates = list(gather(paths, changed, newest=profile is Profile.UPSTREAM))
+    return check_all(
+        candidates, profile, cache=cache, processes=processes, on_progress=on_progress, cancelled=cancelled
+    ).findings
+
+
+def check_all(
+    candidates: Sequence[Candidate],
+    profile: Profile = Profile.STRICT,
+    *,
+    cache: Cache | None = None,
+    processes: int = PROCESSES,
+    gently: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Checked:
+    """Checks what `gather` found. `on_progress` is told how many leaves of how many are done.
+
+    Without a `cache` nothing is remembered. Raises LabError where the checking processes cannot be started. Cancelled,
+    it gives what was found until then.
+    """
+    reported = [one for one in candidates if one.reported]
+    run = Run(profile, cache, processes=processes, gently=gently, cancelled=cancelled)
+    done = 0
+    with run:
+        for one in candidates:
+            if cancelled():
+                break
+            read(one)
+        run.recall(reported)
+        unknown = [one for one in reported if one.found is None]
+        known = done = len(reported) - len(unknown)
+        for _ in run.check(unknown):
+            done += 1
+            if on_progress is not None:
+                on_progress(done, len(reported))
+        together = run.together(candidates) if not cancelled() else {}
+    findings = [finding for at, one in enumerate(candidates) for finding in findings_of(one, together.get(at, ()))]
+    return Checked(findings, len(reported), known)
+
+
+def findings_of(one: Candidate, together: Iterable[Found] = ()) -> list[Finding]:
+    """Its findings with paths, in the order of their lines; those about attribution.txt come last."""
+    if not one.reported:
+        return []
+    beside = attribution_path(one.shown)
+    found = list(one.found or ())
+    if extra := list(together):
+        found = sorted([*found, *extra], key=lambda each: (each.attribution, each.line, each.column))
+    return [each.at(one.shown, beside) for each in found]
+
+
+class Run:
+    """One run over leaves with one profile. A context manager: at its end no process and no scratch file is left."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        cache: Cache | None,
+        *,
+        processes: int = PROCESSES,
+        gently: bool = False,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._keys = remembered.Keys(profile)
+        self._profile = profile
+        self._processes = processes
+        self._gently = gently
+        self._cancelled = cancelled
+        self._cache = cache
+        self._scratch: Cache | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._new: dict[bytes, bytes] = {}
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._scratch is not None:
+            self._scratch.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    # -- each by itself -----------------------------------------------------------------------------------------
+
+    def recall(self, candidates: Sequence[Candidate]) -> None:
+        """Fills in what is remembered."""
+        for part in parts(candidates):
+            keys = [(self._keys.check(one), one) for one in part if one.data and one.found is None]
+            values = self._known(key for key, _ in keys)
+            for key, one in keys:
+                one.found = remembered.found_from(values.get(key))
+
+    def facts(self, candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Facts | None]]:
+        """What is remembered of them, in their order."""
+        for part in parts(candidates):
+            keys = [self._keys.facts(one) for one in part]
+            values = self._known(keys)
+            yield from ((one, remembered.facts_from(values.get(key))) for one, key in zip(part, keys, strict=True))
+
+    def check(self, candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Answer]]:
+        """Checks them in processes beside this one, fills in what is found, and remembers it."""
+        if not candidates:
+            return
+        from labtui.taxonomy.worker_pool import Pool
+
+        wanted = min(self._processes, os.cpu_count() or 1) if len(candidates) >= WORTH_A_PROCESS else 1
+        with Pool(wanted, gently=self._gently) as pool:
+            requests = (self._request(number, one) for number, one in enumerate(candidates))
+            for answer in pool.run(requests, self._cancelled):
+                one = candidates[answer.number]
+                one.found = answer.found
+                if answer.data:
+                    # What was read there counts: the file may have changed since it was read here.
+                    one.data, one.attribution = answer.data, answer.attribution
+                    self._remember(one, answer)
+                yield one, answer
+        self._keep()
+
+    def _request(self, number: int, one: Candidate) -> Request:
+        return Request(number, os.fsencode(one.file), one.name, one.kind, self._profile.value, one.highest)
+
+    def _remember(self, one: Candidate, answer: Answer) -> None:
+        self._new[self._keys.check(one)] = remembered.as_bytes(answer.found)
+        if answer.facts is not None:
+            self._new[self._keys.facts(one)] = remembered.as_bytes(answer.facts)
+        if len(self._new) >= AT_ONCE:
+            self._keep()
+
+    # -- all together -------------------------------------------------------------------------------------------
+
+    def together(self, candidates: Sequence[Candidate]) -> dict[int, list[Found]]:
+        """What they show together: index among the candidates -> findings."""
+        order = sorted(
+            (at for at, one in enumerate(candidates) if one.data and one.name),
+            key=lambda at: (candidates[at].name, candidates[at].data, candidates[at].kind),
+        )
+        compared = [candidates[at] for at in order]
+        if len({one.name for one in compared}) < 2:
+            return {}
+        key = self._keys.together(compared)
+        remarks: Sequence[remembered.Remark] | None = remembered.remarks_from(self._known([key]).get(key))
+        if remarks is None:
+            remarks = self._compare(compared)
+            if not self._cancelled():
+                self._new[key] = remembered.as_bytes(remarks)
+                self._keep()
+        found: dict[int, list[Found]] = {}
+        for remark in remarks:
+            found.setdefault(order[remark.leaf], []).append(remark.found)
+        return found
+
+    def _compare(self, compared: Sequence[Candidate]) -> Sequence[remembered.Remark]:
+        from labtui.taxonomy.neighbours import Member, compare, member
+
+        unknown = [one for one, facts in self.facts(compared) if facts is None]
+        for _ in self.check(unknown):
+            pass
+        members = [
+            member(one.name, facts) if facts is not None else Member(one.name, (), "")
+            for one, facts in self.facts(compared)
+        ]
+        return compare(members, lambda leaf: next(self.facts([compared[leaf]]))[1], self._cancelled)
+
+    # -- what is known ------------------------------------------------------------------------------------------
+
+    def _known(self, keys: Iterable[bytes]) -> Mapping[bytes, bytes]:
+        wanted = list(keys)
+        found = self._cache.get_many(wanted) if self._cache is not None else {}
+        if self._scratch is not None:
+            found |= self._scratch.get_many(key for key in wanted if key not in found)
+        return found
+
+    def _keep(self) -> None:
+        """Where nothing is or can be remembered, what this run needs again still has a place that is not memory."""
+        new, self._new = self._new, {}
+        if self._cache is not None:
+            self._cache.put_many(new)
+            if self._cache.writable:
+                return
+        if self._scratch is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="labtui-check-")
+            self._scratch = Cache(Path(self._folder.name) / "found.sqlite3")
+        self._scratch.put_many(new)
+
+
+def parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for at in range(0, len(items), AT_ONCE):
+        yield items[at : at + AT_ONCE]
