@@ -27,7 +27,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
-from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from labtui.taxonomy.editing import file_text, keys, lists, replacing
 from labtui.taxonomy.editing.document import (
@@ -95,6 +95,12 @@ class LeafEditor:
         """What the file says, as PyYAML reads it; None where it cannot be read."""
         read = self._document_or_problem()
         return None if isinstance(read, Unreadable) else read.value
+
+    @property
+    def root(self) -> Node | None:
+        """The nodes the value was read from, with their places in `text`; None where it cannot be read."""
+        read = self._document_or_problem()
+        return None if isinstance(read, Unreadable) else read.root
 
     @property
     def problem(self) -> Unreadable | None:
