@@ -44,12 +44,14 @@ def gather(
     changed: Collection[str] | None = None,
     *,
     newest: bool = False,
+    newest_for: Collection[str] = (),
     beside: Path | None = None,
 ) -> Iterator[Candidate]:
     """The candidates in these files and folders, in this order, none twice; those only in `beside` come last.
 
     `changed`: absolute paths; a leaf without one of its two files among them is not reported. `newest`: changed ones
-    are held to the newest schema. Raises UsageError for a path that is not there.
+    are held to the newest schema; `newest_for`: so are these, and all are reported. Raises UsageError for a path that
+    is not there.
     """
     seen: set[str] = set()
     for path, reported in [*((path, True) for path in paths), *([(beside, False)] if beside is not None else [])]:
@@ -64,9 +66,15 @@ def gather(
             one = candidate(file, name.removeprefix("./"))
             one.reported = reported
             if changed is not None:
-                is_changed = file in changed or f"{os.path.dirname(file)}/{ATTRIBUTION}" in changed
+                is_changed = _among(file, changed)
                 one.reported, one.highest = reported and is_changed, newest and is_changed
+            elif newest_for:
+                one.highest = _among(file, newest_for)
             yield one
+
+
+def _among(file: str, changed: Collection[str]) -> bool:
+    return file in changed or f"{os.path.dirname(file)}/{ATTRIBUTION}" in changed
 
 
 def candidate(file: str, shown: str) -> Candidate:
