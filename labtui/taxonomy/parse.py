@@ -6,7 +6,10 @@ and words are the reference's. Nesting, aliases and loops are bounded before any
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import yaml
@@ -20,14 +23,26 @@ MAX_EXPANDED = 200_000
 SLOW_LIMIT = 512 * 1024
 """Characters beyond which the slow parser is not asked for a second opinion."""
 
-FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+def _loader(base: Any) -> Any:
+    """A loader that reads values as PyYAML alone does: the linter teaches all others to take 0o7 for a number."""
+    resolvers = {
+        first: [(tag, pattern) for tag, pattern in known if not pattern.match("0o7")]
+        for first, known in base.yaml_implicit_resolvers.items()
+    }
+    return type(base.__name__, (base,), {"yaml_implicit_resolvers": resolvers})
+
+
+SLOW: Any = _loader(yaml.SafeLoader)
+FAST: Any = _loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 _READ_DIFFERENTLY = re.compile(
-    r"\t|\ufeff|(?:^|[\s\[\]{},:?-])!|[|>][-+0-9]*#|^[ ]*(?:- +)*(?:\S.*: +)?[\[{].*\?[\s\]},]", re.MULTILINE
+    r"\ufeff|(?:^|[\s\[\]{},:?-])!|[|>][-+0-9]*#|^[ ]*(?:- +)*(?:\S.*: +)?[\[{].*\?[\s\]},]", re.MULTILINE
 )
-"""Where the two parsers may disagree (found by feeding both random texts): tabs, byte-order marks, tags, a remark
-right behind a block's sign, question marks in brackets. Such a text is left to the reference's."""
+"""Where the two parsers may disagree (found by feeding both random texts): byte-order marks, tags, a remark right
+behind a block's sign, question marks in brackets, and tabs outside of quotes and blocks. Such a text is left to the
+reference's."""
 
 
 class Parsed(NamedTuple):
@@ -44,21 +59,59 @@ def parse(text: str) -> Parsed:
     affordable = len(text) <= SLOW_LIMIT
     if not affordable or _READ_DIFFERENTLY.search(text) is None:
         try:
-            return _load(text, FAST)
+            found = _load(text, FAST)
+            if not affordable or "\t" not in text or _tabs_are_text(text, found.root):
+                return found
         except Unreadable:
             raise
         except Exception as error:
             if not affordable:
                 raise _unreadable(text, error) from error
     try:
-        return _load(text, yaml.SafeLoader)
+        return _load(text, SLOW)
     except Unreadable:
         raise
     except Exception as error:
         raise _unreadable(text, error) from error
 
 
+def _tabs_are_text(text: str, root: Node | None) -> bool:
+    """Whether every tab stands in quotes or in the lines of a block: there both parsers read the same."""
+    tabs = text.count("\t")
+    stack = [root] if root is not None else []
+    seen: set[int] = set()
+    while stack and tabs:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        stack.extend(_children(node))
+        if isinstance(node, ScalarNode) and node.style:
+            start: Any = node.start_mark
+            end: Any = node.end_mark
+            begin = text.find("\n", start.index, end.index) if node.style in ("|", ">") else start.index
+            tabs -= text.count("\t", begin, end.index) if begin >= 0 else 0
+    return tabs == 0
+
+
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """A large file makes some 100,000 objects at once and no garbage; looking for some takes most of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _load(text: str, loader_type: Any) -> Parsed:
+    with _without_collection():
+        return _read(text, loader_type)
+
+
+def _read(text: str, loader_type: Any) -> Parsed:
     loader = loader_type(text)
     try:
         root = loader.get_single_node()
