@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from labtui.git_objects import Blob, blobs
+from labtui.git_standing import under_way
 from labtui.taxonomy.base import Base
 from labtui.taxonomy.compare import compare
 from labtui.taxonomy.file_changes import FileChange, State, file_changes
@@ -31,13 +32,20 @@ class TaxonomyDiff(msgspec.Struct, frozen=True, kw_only=True):
     """By id; those that do not differ are left out."""
     misnamed: list[str] = []
     """Files that want to be a leaf but are not named qna.yaml, from the taxonomy's root."""
+    under_way: str = ""
+    """`merge`, `rebase` … where the repository is in the middle of one."""
 
 
 def diff(root: Path, base: Base, cancelled: Callable[[], bool] = lambda: False) -> TaxonomyDiff:
     """Everything that differs. Raises LabError where git cannot tell; what a file holds never raises."""
     grouped = sides(root, base)
     leaves = list(stream(root, grouped, cancelled))
-    return TaxonomyDiff(base=base, leaves=leaves, misnamed=[shown(path) for path in grouped.misnamed])
+    return TaxonomyDiff(
+        base=base,
+        leaves=leaves,
+        misnamed=[shown(path) for path in grouped.misnamed],
+        under_way="" if base.everything else under_way(root),
+    )
 
 
 def sides(root: Path, base: Base) -> Grouped:
@@ -133,7 +141,7 @@ def _attribution(root: Path, found: FileChange | None, contents: dict[str, Blob]
             new = read_bytes(root / found.path, ATTRIBUTION_LIMIT)
         except Unreadable as trouble:
             new = trouble.message.encode()
-    return change(_text(old or b""), _text(new))
+    return change(_text(old or b""), _text(new)) if old != new else None
 
 
 def _text(data: bytes) -> str:

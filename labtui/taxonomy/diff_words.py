@@ -27,9 +27,9 @@ def state_in_words(change: LeafChange, since: str = "") -> str:
 def seeds_in_words(change: LeafChange) -> str:
     """`2 seeds edited, 1 added, 1 removed`; for a leaf that came or went how many it has; empty where none differ."""
     if change.state in (State.ADDED, State.UNTRACKED):
-        return count(change.seeds_after, "seed")
+        return count(change.seeds_after, "seed") if change.seeds_after else ""
     if change.state is State.DELETED:
-        return count(change.seeds_before, "seed")
+        return count(change.seeds_before, "seed") if change.seeds_before else ""
     counts = Counter(seed.change for seed in change.seeds)
     parts = [
         f"{counts[kind]} {kind.value}"

@@ -69,7 +69,7 @@ def content(data: bytes, name: str) -> Content:
     listed = document.get(SEEDS)
     for key, item in list(document.items())[:MOST_FIELDS]:
         if key != SEEDS or not isinstance(listed, list):
-            _flatten(as_text(key), item, fields)
+            _flatten(_key(key), item, fields)
     seeds = tuple(_seed(item) for item in listed) if isinstance(listed, list) else ()
     return Content(kind_of(name, document), fields, seeds)
 
@@ -77,17 +77,26 @@ def content(data: bytes, name: str) -> Content:
 def _flatten(key: str, item: Any, fields: dict[str, Value]) -> None:
     if isinstance(item, dict) and item and len(item) <= MOST_FIELDS and "." not in key:
         for inner, below in item.items():
-            _flatten(f"{key}.{as_text(inner)}", below, fields)
+            _flatten(f"{key}.{_key(inner)}", below, fields)
     else:
         fields[key] = value(item)
 
 
 def value(item: Any) -> Value:
     if isinstance(item, str):
-        return Value(item)
+        return Value(_sound(item))
     if isinstance(item, list) and item and all(isinstance(entry, str) for entry in item):
-        return Value("\n".join(item))
-    return Value(as_text(item), read_as(item))
+        return Value(_sound("\n".join(item)))
+    return Value(_sound(as_text(item)), read_as(item))
+
+
+def _key(item: Any) -> str:
+    return _sound(as_text(item))
+
+
+def _sound(text: str) -> str:
+    """Without lone surrogates, which an escape in YAML can make and nothing can write: they are shown as escapes."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _seed(item: Any) -> SeedContent:
@@ -95,9 +104,9 @@ def _seed(item: Any) -> SeedContent:
         return SeedContent({"": value(item)}, ())
     pairs = item.get(PAIRS)
     if isinstance(pairs, list):
-        parts = {as_text(key): value(below) for key, below in item.items() if key != PAIRS}
+        parts = {_key(key): value(below) for key, below in item.items() if key != PAIRS}
         return SeedContent(parts, tuple(_pair(pair) for pair in pairs))
-    own = {as_text(key): value(below) for key, below in item.items()}
+    own = {_key(key): value(below) for key, below in item.items()}
     pair: dict[str, Value] = {key: own.pop(key) for key in ("question", "answer") if key in own}
     return SeedContent(own, (PairContent(pair),) if pair else ())
 
@@ -105,4 +114,4 @@ def _seed(item: Any) -> SeedContent:
 def _pair(item: Any) -> PairContent:
     if not isinstance(item, dict):
         return PairContent({"": value(item)})
-    return PairContent({as_text(key): value(below) for key, below in item.items()})
+    return PairContent({_key(key): value(below) for key, below in item.items()})
