@@ -109,7 +109,7 @@ def inspect(
         return untried(content, attribution, path, kind, name=name, profile=profile, highest=highest)
 
     findings, subject = find(data)
-    return mark(data, findings, lambda content: find(content)[0]), subject
+    return mark(data, findings, lambda content: find(content)[0], kind), subject
 
 
 def untried(

@@ -36,10 +36,12 @@ def fix(data: bytes, attribution: bytes | None = None, path: str = "", kind: str
     def check(content: bytes) -> list[Finding]:
         return untried(content, attribution, path, kind, name=name)[0]
 
-    return repaired(data, check(data), check)
+    return repaired(data, check(data), check, kind)
 
 
-def repaired(data: bytes, findings: Sequence[Finding], check: Callable[[bytes], list[Finding]]) -> Fixed:
+def repaired(
+    data: bytes, findings: Sequence[Finding], check: Callable[[bytes], list[Finding]], kind: str = ""
+) -> Fixed:
     """As `fix`, for a file whose `findings` are known; `check` finds them in other bytes."""
     from labtui.taxonomy.fixing.engine import Engine
     from labtui.taxonomy.fixing.text import FileText
@@ -49,7 +51,7 @@ def repaired(data: bytes, findings: Sequence[Finding], check: Callable[[bytes], 
         return nothing
     try:
         decode(data)
-        state = Engine(check).run(FileText(data.decode("utf-8")), findings)
+        state = Engine(check, kind).run(FileText(data.decode("utf-8")), findings)
     except (Unreadable, RecursionError):
         return nothing
     left = set(state.firsts)
@@ -58,9 +60,11 @@ def repaired(data: bytes, findings: Sequence[Finding], check: Callable[[bytes], 
     return Fixed(state.file.data, tuple(gone), tuple(_marked(state.findings, ())))
 
 
-def mark(data: bytes, findings: Sequence[Finding], check: Callable[[bytes], list[Finding]]) -> list[Finding]:
+def mark(
+    data: bytes, findings: Sequence[Finding], check: Callable[[bytes], list[Finding]], kind: str = ""
+) -> list[Finding]:
     """The findings, each `fixable` or not. Costs something only for a file that may be repaired at all."""
-    done = list(repaired(data, findings, check).done)
+    done = list(repaired(data, findings, check, kind).done)
     marked = []
     for finding in findings:
         fixable = msgspec.structs.replace(finding, fixable=True)

@@ -14,7 +14,16 @@ LINT = (
     "hyphens",
     "indentation",
 )
-QUALITY = ("byte-order-mark", "line-ends", "key-duplicates", "field-order")
+QUALITY = ("byte-order-mark", "line-ends", "key-duplicates", "field-order", "old-version")
 
-FIXABLE = frozenset([*(f"lint.{rule}" for rule in LINT), *(f"quality.{rule}" for rule in QUALITY)])
+SCHEMA = ("const", "required")
+"""Only where they ask for the newest version."""
+
+FIXABLE = frozenset(
+    [
+        *(f"lint.{rule}" for rule in LINT),
+        *(f"quality.{rule}" for rule in QUALITY),
+        *(f"schema.{rule}" for rule in SCHEMA),
+    ]
+)
 """Cheap to ask: a file with none of these needs no trial. Each has its repair in `fixing/repairs.py`."""

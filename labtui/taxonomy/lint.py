@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from yaml.nodes import Node
+
 from labtui.taxonomy.findings import Finding, Level
 from labtui.taxonomy.fixable import FIXABLE
+from labtui.taxonomy.parse import SLOW_LIMIT
+from labtui.taxonomy.plain_layout import is_plain
 
 CONFIGURATION = "{extends: relaxed, rules: {line-length: disable}}"
 SIZE_LIMIT = 1024 * 1024
@@ -36,10 +41,25 @@ def _configuration() -> Any:
     return YamlLintConfig(CONFIGURATION)
 
 
-def lint(text: str, path: str, *, strict: bool = True) -> Iterator[Finding]:
-    """Everything the linter says about `text`, with `strict` each as an error, as `ilab` has it."""
+_DISABLED = re.compile(r"#\s*yamllint disable-file\s*")
+
+
+def _problems(text: str) -> Iterator[Any]:
+    """What `yamllint.linter.run` gives, without its own parse for a syntax error: who lints has read the text."""
     from yamllint import linter
 
+    if len(text) > SLOW_LIMIT:
+        # Such a text was read by the fast parser alone, whose word is not the reference's.
+        yield from linter.run(text, _configuration())
+    elif not _DISABLED.fullmatch(text.partition("\n")[0]):
+        yield from linter.get_cosmetic_problems(text, _configuration(), None)
+
+
+def lint(text: str, path: str, *, strict: bool = True, root: Node | None = None) -> Iterator[Finding]:
+    """Everything the linter says about `text`, which the parser could read, and whose nodes are `root` if given.
+
+    With `strict` each is an error, as `ilab` has it.
+    """
     if len(text) > SIZE_LIMIT:
         yield Finding(
             path=path,
@@ -49,7 +69,9 @@ def lint(text: str, path: str, *, strict: bool = True) -> Iterator[Finding]:
             hint="Split it into several leaves.",
         )
         return
-    for problem in linter.run(text, _configuration()):
+    if root is not None and is_plain(text, root):
+        return
+    for problem in _problems(text):
         rule = problem.rule or "syntax"
         yield Finding(
             path=path,

@@ -28,8 +28,10 @@ def verdict(
         source = decode(data)
     except Unreadable as trouble:
         text = data.decode("utf-8", "replace")
-        return [unreadable(trouble, path)], Subject(path=path, text=text, name=name, kind=kind, profile=profile)
-    only_text = Subject(path=path, text=source.text, name=name, kind=kind, profile=profile)
+        return [unreadable(trouble, path)], Subject(
+            path=path, text=text, data=data, name=name, kind=kind, profile=profile
+        )
+    only_text = Subject(path=path, text=source.text, data=data, name=name, kind=kind, profile=profile)
     try:
         parsed = parse(source.text)
     except Unreadable as trouble:
@@ -58,6 +60,7 @@ def verdict(
     subject = Subject(
         path=path,
         text=source.text,
+        data=data,
         name=name,
         kind=kind or (KNOWLEDGE if "document" in document else SKILLS),
         version=version,
@@ -85,7 +88,7 @@ def _reference(subject: Subject) -> Iterator[Finding]:
     from labtui.taxonomy.schema import apply
 
     if subject.linted:
-        yield from lint(subject.text, subject.path, strict=subject.profile != Profile.UPSTREAM)
+        yield from lint(subject.text, subject.path, strict=subject.profile != Profile.UPSTREAM, root=subject.root)
     unfinished = Level.WARNING if subject.profile == Profile.DRAFT else Level.ERROR
     document = subject.document or {}
     yield from apply(document, subject.root, subject.version, subject.kind, subject.path, unfinished=unfinished)

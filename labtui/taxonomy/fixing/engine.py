@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from labtui.taxonomy.findings import Finding
-from labtui.taxonomy.fixing.repairs import REPAIRS, Repair
+from labtui.taxonomy.fixing.repairs import REPAIRS, UPGRADE, Repair
 from labtui.taxonomy.fixing.spaces import Group
 from labtui.taxonomy.fixing.text import Edit, FileText, Overlap, in_order, origin
+from labtui.taxonomy.layout import KNOWLEDGE, SKILLS
 from labtui.taxonomy.parse import parse
 from labtui.taxonomy.source import Unreadable
 
@@ -35,20 +36,25 @@ class State:
 
 
 class Engine:
-    """Repairs one file. `check` says what is wrong with its bytes."""
+    """Repairs one file. `check` says what is wrong with its bytes, `kind` is KNOWLEDGE, SKILLS or empty."""
 
-    def __init__(self, check: Check, repairs: Sequence[Repair] = REPAIRS) -> None:
+    def __init__(self, check: Check, kind: str = "") -> None:
         self._check = check
-        self._repairs = repairs
+        self._kind = kind
         self._tries = TRIES
         self._characters = CHARACTERS
 
     def run(self, file: FileText, findings: Sequence[Finding]) -> State:
         """The file after every repair that holds. Raises Unreadable for a file that cannot be read at all."""
-        state = State(file, parse(file.text).value, tuple(findings), tuple(range(len(findings))))
+        value = parse(file.text).value
+        kind = self._kind or (KNOWLEDGE if isinstance(value, dict) and "document" in value else SKILLS)
+        repairs = (UPGRADE, *REPAIRS) if kind == SKILLS else REPAIRS
+        return self._run(State(file, value, tuple(findings), tuple(range(len(findings)))), repairs)
+
+    def _run(self, state: State, repairs: Sequence[Repair]) -> State:
         for _ in range(ROUNDS):
             before = state
-            for repair in self._repairs:
+            for repair in repairs:
                 for _ in range(PASSES):
                     after = self._repaired(state, repair)
                     if after is state:
@@ -99,10 +105,10 @@ class Engine:
         if not repair.same(start.value, value):
             return None
         findings = self._check(file.data)
-        if not _better(best.findings, findings, repair):
-            return None
-        firsts = _matched(start, file, findings, edits)
-        return State(file, value, tuple(findings), firsts)
+        after = State(file, value, tuple(findings), _matched(start, file, findings, edits))
+        if repair.tidies:
+            after = self._run(after, REPAIRS)
+        return after if _better(best.findings, after.findings, repair) else None
 
 
 def _better(before: Sequence[Finding], after: Sequence[Finding], repair: Repair) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from labtui.taxonomy.findings import Finding
-from labtui.taxonomy.fixing import fields, shifting, spaces
+from labtui.taxonomy.fixing import fields, shifting, spaces, version
 from labtui.taxonomy.fixing.spaces import Group
 from labtui.taxonomy.fixing.text import BYTE_ORDER_MARK, Edit, FileText
 from labtui.taxonomy.fixing.values import alike_but_line_ends, same
@@ -25,6 +25,8 @@ class Repair(NamedTuple):
     same: Callable[[Any, Any], bool] = same
     """Whether what the file says afterwards is what it said before."""
     apply: Callable[[FileText, Sequence[Edit]], FileText] = _edited
+    tidies: bool = False
+    """Whether it holds only together with the other repairs: it brings rules into force that were not asked before."""
 
 
 def _same_but_line_ends(one: Any, other: Any) -> bool:
@@ -47,6 +49,14 @@ def _one_line_end(file: FileText, edits: Sequence[Edit]) -> FileText:
 def _rules(*names: str) -> frozenset[str]:
     return frozenset(names)
 
+
+UPGRADE = Repair(
+    _rules("quality.old-version", "schema.const", "schema.required"),
+    version.raised,
+    version.same_but_version,
+    tidies=True,
+)
+"""Skills only: knowledge of an old version lacks what nobody but a person can add."""
 
 REPAIRS = (
     Repair(_rules("quality.byte-order-mark"), _whole_file, apply=_without_mark),

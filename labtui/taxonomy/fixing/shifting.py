@@ -18,7 +18,7 @@ _WRONG = re.compile(r"expected (\d+) but found (\d+)")
 def indentation(file: FileText, findings: Iterable[Finding]) -> list[Group]:
     """Moves the block, or the one line, that begins at a finding to where the linter expects it."""
     nodes = dict(_by_place(parse(file.text).root))
-    groups = []
+    groups: list[Group] = []
     for finding in findings:
         if found := _WRONG.search(finding.message):
             by = int(found[1]) - int(found[2])
@@ -31,7 +31,7 @@ def indentation(file: FileText, findings: Iterable[Finding]) -> list[Group]:
 def hyphens(file: FileText, findings: Iterable[Finding]) -> list[Group]:
     """Takes away blanks behind a hyphen; a block that begins there follows with its other lines."""
     nodes = dict(_by_place(parse(file.text).root))
-    groups = []
+    groups: list[Group] = []
     for finding in findings:
         if (edit := blanks(file, finding)) is None:
             continue
@@ -63,9 +63,21 @@ def shift(file: FileText, lines: range, by: int, column: int, node: Node | None 
 
 def _lines(file: FileText, node: Node) -> range:
     """The lines a node takes, without what is empty behind it."""
-    first, end = node.start_mark.line + 1, node.end_mark.index
-    last = file.line_of(node.start_mark.index + len(file.text[node.start_mark.index : end].rstrip()) - 1)
-    return range(first, max(first, last) + 1)
+    return lines_of(file, node.start_mark.index, node.end_mark.index)
+
+
+def lines_of(file: FileText, start: int, end: int) -> range:
+    """The lines from one position to another, without what is empty at the end."""
+    last = file.line_of(start + max(0, len(file.text[start:end].rstrip()) - 1))
+    return range(file.line_of(start), last + 1)
+
+
+def end_of(node: Node) -> int:
+    """Where the last thing in a node ends. The parser ends a block only where the next thing begins."""
+    while isinstance(node, CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(last, tuple) else last
+    return int(node.end_mark.index)
 
 
 def _by_place(root: Node | None) -> Iterator[tuple[tuple[int, int], Node]]:

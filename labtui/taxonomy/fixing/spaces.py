@@ -35,7 +35,7 @@ def final_newline(file: FileText, findings: Iterable[Finding]) -> list[Group]:
 
 def empty_lines(file: FileText, findings: Iterable[Finding]) -> list[Group]:
     """The finding stands on the last line of a run of empty ones and says how many there may be."""
-    groups = []
+    groups: list[Group] = []
     for finding in findings:
         if found := _COUNT.search(finding.message):
             surplus = int(found[1]) - int(found[2])

@@ -1,0 +1,92 @@
+"""An old file in the newest version: skills without loss, knowledge with a list of what a person must still add."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from yaml.nodes import MappingNode
+
+from labtui.errors import LabError
+from labtui.taxonomy.findings import Finding, Level
+from labtui.taxonomy.fixing import knowledge
+from labtui.taxonomy.fixing.text import FileText, Overlap, in_order
+from labtui.taxonomy.fixing.values import same
+from labtui.taxonomy.fixing.version import NEWEST, version_edit
+from labtui.taxonomy.layout import KNOWLEDGE, SKILLS
+from labtui.taxonomy.parse import parse
+from labtui.taxonomy.source import Unreadable, decode
+from labtui.taxonomy.verdict import version_of
+
+
+class Upgraded(msgspec.Struct, frozen=True):
+    """A file in the newest version."""
+
+    data: bytes
+    """The same bytes where it was in that version already."""
+    version: int
+    missing: tuple[str, ...]
+    """What the reference validator still has against it, each with its line; empty: it is in order."""
+    left: tuple[Finding, ...] = ()
+    """Everything that is found in it."""
+
+
+def upgrade(
+    data: bytes, kind: str = "", attribution: bytes | None = None, path: str = "", *, name: str = ""
+) -> Upgraded:
+    """`data` as version 3, and tidied where version 3 asks for it. `kind` is KNOWLEDGE, SKILLS or empty: by content.
+
+    Raises LabError for a file that cannot be read, is no leaf, or is written in a way that cannot be rearranged
+    without a loss.
+    """
+    from labtui.taxonomy.check import check_leaf
+    from labtui.taxonomy.fix import fix
+
+    try:
+        decode(data)
+        file = FileText(data.decode("utf-8"))
+        document, root = parse(file.text)
+    except Unreadable as trouble:
+        raise LabError(
+            f"It cannot be read: {trouble.message}", where=_place(path, trouble.line), hint=trouble.hint
+        ) from trouble
+    if not isinstance(document, dict) or not isinstance(root, MappingNode):
+        raise LabError("It holds no leaf: it must begin with keys such as created_by: NAME.", where=path)
+    kind = kind or (KNOWLEDGE if "document" in document else SKILLS)
+    left: tuple[Finding, ...]
+    if version_of(document) < NEWEST:
+        done = fix(_rewritten(file, document, root, kind, path).data, attribution, path, kind, name=name)
+        data, left = done.data, done.left
+    else:
+        left = tuple(check_leaf(data, attribution, path, kind, name=name))
+    missing = tuple(
+        f"Line {finding.line}: {finding.message}"
+        for finding in left
+        if finding.level == Level.ERROR and finding.rule.startswith(("yaml.", "lint.", "schema."))
+    )
+    return Upgraded(data, max(NEWEST, version_of(document)), missing, left)
+
+
+def _rewritten(file: FileText, document: dict[Any, Any], root: MappingNode, kind: str, path: str) -> FileText:
+    wanted = dict(document)
+    edits = [version_edit(file, root, NEWEST)]
+    try:
+        if kind == KNOWLEDGE:
+            wanted = knowledge.new_value(document)
+            edits += knowledge.edits(file, root, document)
+        rewritten = file.edited(in_order(edit for edit in edits if edit is not None))
+        value = parse(rewritten.text).value
+    except (Overlap, Unreadable):
+        value = None
+    wanted["version"] = NEWEST
+    if value is None or not same(wanted, value):
+        raise LabError(
+            "It is written in a way that cannot be rearranged without a loss.",
+            where=path,
+            hint="Write each seed as a block of its own: - question: … and below it answer: …",
+        )
+    return rewritten
+
+
+def _place(path: str, line: int) -> str:
+    return f"{path}:{line}" if path else f"line {line}"
