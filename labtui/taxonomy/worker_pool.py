@@ -34,13 +34,19 @@ POLL_SECONDS = 0.1
 
 
 class Pool:
-    """Use as a context manager. `gently`: the processes give way to everything else on the machine."""
+    """Use as a context manager. `gently`: the processes give way to everything else on the machine.
+
+    Either `run` over requests, or `give` requests while there is `room` and `listen` for answers now and then.
+    """
 
     def __init__(self, processes: int, *, gently: bool = False) -> None:
         self._gently = gently
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
         self._wanted = max(1, processes)
+        self._returned: deque[Request] = deque()
+        """What a process that died had at hand."""
+        self._suspects: set[int] = set()
 
     def __enter__(self) -> Pool:
         return self
@@ -53,19 +59,47 @@ class Pool:
 
         Raises LabError where no process can be started.
         """
-        waiting = _Waiting(requests)
-        suspects: set[int] = set()
-        while not cancelled():
-            while len(self._workers) < self._wanted and waiting.more():
-                self._start()
-            for worker in self._workers:
-                worker.feed(waiting)
-            if not any(worker.outstanding for worker in self._workers):
-                return
-            for worker, answers in self._listen():
-                yield from answers
-                if worker.dead and (answer := self._bury(worker, suspects, waiting)) is not None:
-                    yield answer
+        waiting = iter(requests)
+        more = True
+        while (more or self.busy) and not cancelled():
+            while more and self.room:
+                request = next(waiting, None)
+                if request is None:
+                    more = False
+                else:
+                    self.give(request)
+            yield from self.listen()
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return bool(self._returned) or any(worker.outstanding for worker in self._workers)
+
+    @property
+    def room(self) -> bool:
+        """Whether a process could take another request now."""
+        return len(self._workers) < self._wanted or any(worker.room for worker in self._workers)
+
+    def give(self, request: Request) -> None:
+        """Hands a request to the process with the least to do. Raises LabError where none can be started."""
+        ready = [worker for worker in self._workers if worker.room]
+        if len(self._workers) < self._wanted and all(worker.outstanding for worker in ready):
+            ready = [self._start()]
+        min(ready, key=lambda worker: len(worker.outstanding)).give(request)
+
+    def listen(self, seconds: float = POLL_SECONDS) -> list[Answer]:
+        """The answers that are there, or come within so long. Raises LabError where no process can be started."""
+        while self._returned and self.room:
+            self.give(self._returned.popleft())
+        answers: list[Answer] = []
+        heard = [key.data for key, _ in self._selector.select(seconds)]
+        for worker in heard:
+            answers += worker.read()
+        for worker in self._workers[:]:
+            # One that was heard just now is not late, however long we ourselves were stopped.
+            if worker.dead or (worker not in heard and worker.late()):
+                answers += self._bury(worker)
+        return answers
 
     def close(self) -> None:
         """Ends every process, now."""
@@ -74,27 +108,15 @@ class Pool:
             worker.end()
             worker.forget()
         self._workers.clear()
-        self._selector = selectors.DefaultSelector()
 
-    # -- one by one ---------------------------------------------------------------------------------------------
-
-    def _start(self) -> None:
+    def _start(self) -> _Worker:
         worker = _Worker(self._gently)
         self._workers.append(worker)
         self._selector.register(worker.descriptor, selectors.EVENT_READ, worker)
+        return worker
 
-    def _listen(self) -> Iterator[tuple[_Worker, list[Answer]]]:
-        ready = [key.data for key, _ in self._selector.select(POLL_SECONDS)]
-        for worker in ready:
-            yield worker, worker.read()
-        for worker in self._workers[:]:
-            # One that was heard just now is not late, however long we ourselves were stopped.
-            if worker not in ready and worker.late():
-                worker.end()
-                yield worker, []
-
-    def _bury(self, worker: _Worker, suspects: set[int], waiting: _Waiting) -> Answer | None:
-        """Takes a dead process out. The file it died at is tried once more; after that it has its finding."""
+    def _bury(self, worker: _Worker) -> list[Answer]:
+        """Takes a process out. The file it died at is tried once more; after that it has its finding."""
         self._selector.unregister(worker.descriptor)
         self._workers.remove(worker)
         worker.end()
@@ -103,35 +125,16 @@ class Pool:
         if not worker.greeted:
             raise LabError("The process that checks files cannot be started.", hint=last_words)
         if not worker.outstanding:
-            return None
-        at = worker.outstanding.popleft()
-        waiting.back(worker.outstanding)
+            return []
+        at, *rest = worker.outstanding
+        self._returned.extend(rest)
         if worker.timed_out:
-            return Answer(at.number, found=(took_too_long(f"{WALL_SECONDS:.0f} seconds"),))
-        if at.number in suspects:
-            return Answer(at.number, found=(gave_up(f"the process ended with {worker.exit_code()}"),))
-        suspects.add(at.number)
-        waiting.back([at])
-        return None
-
-
-class _Waiting:
-    """Requests still to be handed out; the iterator behind is asked for one at a time."""
-
-    def __init__(self, requests: Iterable[Request]) -> None:
-        self._requests = iter(requests)
-        self._returned: deque[Request] = deque()
-
-    def back(self, requests: Iterable[Request]) -> None:
-        self._returned.extend(requests)
-
-    def more(self) -> bool:
-        if not self._returned and (request := next(self._requests, None)) is not None:
-            self._returned.append(request)
-        return bool(self._returned)
-
-    def take(self) -> Request:
-        return self._returned.popleft()
+            return [Answer(at.number, found=(took_too_long(f"{WALL_SECONDS:.0f} seconds"),))]
+        if at.number in self._suspects:
+            return [Answer(at.number, found=(gave_up(f"the process ended with {worker.exit_code()}"),))]
+        self._suspects.add(at.number)
+        self._returned.appendleft(at)
+        return []
 
 
 class _Worker:
@@ -163,18 +166,19 @@ class _Worker:
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Answer).decode
 
-    def feed(self, waiting: _Waiting) -> None:
-        while not self.dead and len(self.outstanding) < AHEAD and sum(self._sizes) < AHEAD_BYTES and waiting.more():
-            request = waiting.take()
-            if not self.outstanding:
-                self._heard = time.monotonic()
-            message = self._encode(request)
-            self.outstanding.append(request)
-            self._sizes.append(len(message))
-            try:
-                self._input.write(len(message).to_bytes(LENGTH, "big") + message)
-            except BrokenPipeError:
-                return  # it is dead; reading from it says so
+    @property
+    def room(self) -> bool:
+        return not self.dead and len(self.outstanding) < AHEAD and sum(self._sizes) < AHEAD_BYTES
+
+    def give(self, request: Request) -> None:
+        if not self.outstanding:
+            self._heard = time.monotonic()
+        message = self._encode(request)
+        self.outstanding.append(request)
+        self._sizes.append(len(message))
+        # Where it is dead already, reading from it says so.
+        with contextlib.suppress(BrokenPipeError):
+            self._input.write(len(message).to_bytes(LENGTH, "big") + message)
 
     def read(self) -> list[Answer]:
         try:
