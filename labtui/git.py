@@ -200,6 +200,24 @@ def clone(
     Needs no identity, copies no hooks and follows no submodule. Setting `stop` ends it. Raises LabError; git
     then has removed what it had made.
     """
+    arguments = ["clone", "--progress", "--no-recurse-submodules", "--no-hardlinks", "--template="]
+    slow = ("http.lowSpeedLimit=100", "http.lowSpeedTime=60")
+    output = run(
+        None, *arguments, "--", source, os.fspath(target), timeout=timeout, settings=slow, check=False,
+        on_error_line=progress_lines(on_progress),
+        stop=stop,
+    )  # fmt: skip
+    if output.code != 0:
+        raise LabError(
+            f"The repository cannot be cloned: {last_words(output.err, output.code)}",
+            where=without_secret(source),
+            hint="Check the address and the network. Addresses start with https://, ssh:// or file://, "
+            "or are a folder.",
+        )
+
+
+def progress_lines(on_progress: Callable[[Step], None] | None) -> Callable[[str], None]:
+    """What to give `run` as `on_error_line` for a command with `--progress`: its lines become Steps."""
     _git()  # GitPython's other modules refuse to be imported without git unless told to keep quiet
     from git.util import RemoteProgress
 
@@ -217,21 +235,8 @@ def clone(
             if name and on_progress is not None:
                 on_progress(Step(name, float(cur_count or 0), float(max_count or 0), message))
 
-    line = Progress().new_message_handler()
-    arguments = ["clone", "--progress", "--no-recurse-submodules", "--no-hardlinks", "--template="]
-    slow = ("http.lowSpeedLimit=100", "http.lowSpeedTime=60")
-    output = run(
-        None, *arguments, "--", source, os.fspath(target), timeout=timeout, settings=slow, check=False,
-        on_error_line=line,
-        stop=stop,
-    )  # fmt: skip
-    if output.code != 0:
-        raise LabError(
-            f"The repository cannot be cloned: {_last_words(output.err, output.code)}",
-            where=without_secret(source),
-            hint="Check the address and the network. Addresses start with https://, ssh:// or file://, "
-            "or are a folder.",
-        )
+    handler: Callable[[str], None] = Progress().new_message_handler()
+    return handler
 
 
 def without_secret(address: str) -> str:
@@ -503,7 +508,8 @@ def _words(command: list[str]) -> list[str]:
     return kept
 
 
-def _last_words(errors: str, code: int) -> str:
+def last_words(errors: str, code: int) -> str:
+    """What git said last of why it failed, as one line."""
     lines = [line for line in errors.splitlines() if not re.match(r"(remote: )?[\w\s]+:\s+\d+", line)]
     # The line that names the cause comes first, what follows often is general advice.
     fatal = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines[-1:]
@@ -512,7 +518,7 @@ def _last_words(errors: str, code: int) -> str:
 
 
 def _failure(repo: Path | None, arguments: tuple[str, ...], output: Output) -> LabError:
-    words = _last_words(output.err, output.code)
+    words = last_words(output.err, output.code)
     hint = ""
     if "not a git repository" in words:
         hint = "Make it one with: git init"

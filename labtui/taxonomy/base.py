@@ -50,7 +50,7 @@ def resolve(root: Path, rev: str | None, default: str = "") -> Base:
     if name == EVERYTHING:
         return Base(EVERYTHING, "", True, source)
     _refuse_bad_name(name, source, required=rev is not None)
-    _require_repository(root)
+    require_repository(root)
     (head,) = commits(root, [LAST_COMMIT])
     if not name:
         name, source = find_default(root), "found"
@@ -104,7 +104,8 @@ def _refuse_bad_name(name: str, source: str, *, required: bool) -> None:
         )
 
 
-def _require_repository(root: Path) -> None:
+def require_repository(root: Path) -> None:
+    """Raises LabError that says what to do where `root` is not in the working tree of a repository."""
     if not root.is_dir():
         raise LabError("There is no such folder.", where=str(root))
     if not git.available():
