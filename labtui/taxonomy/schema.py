@@ -124,9 +124,7 @@ def _in_words(error: Any, node: Node | None) -> tuple[Place, str, str]:
     name, at, wanted = _name(error.absolute_path), place(node), error.validator_value
     match error.validator:
         case "required":
-            missing = next(
-                (key for key in wanted if isinstance(error.instance, dict) and key not in error.instance), ""
-            )
+            missing = next((key for key in wanted if error.message.startswith(repr(key))), "")
             return at, f"{name} has no '{missing}'.", f"Add: {missing}: …"
         case "type":
             was = f"is {_read_as(error.instance)}, not {NAMES.get(str(wanted), wanted)}"

@@ -27,3 +27,18 @@ def write(root: Path, name: str, text: str | bytes = SKILL) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return path
+
+
+ATTRIBUTION = """\
+Title of work: Synonyms
+Link to work: -
+License of the work: CC-BY-SA-4.0
+Creator names: Ann
+"""
+
+
+def attributed(root: Path, name: str, text: str | bytes = SKILL) -> Path:
+    """As `write`, with what says whose work it is beside it: a leaf that nothing is wrong with."""
+    path = write(root, name, text)
+    path.with_name("attribution.txt").write_text(ATTRIBUTION)
+    return path

@@ -12,7 +12,7 @@ import pytest
 from labtui.errors import UsageError
 from labtui.taxonomy.check import check, check_bytes, kind_by_path
 from labtui.taxonomy.findings import Finding
-from tests.taxonomy.leaves import SKILL, write
+from tests.taxonomy.leaves import ATTRIBUTION, SKILL, write
 
 REFERENCE = ("yaml.", "lint.", "schema.", "layout.")
 PATH = "compositional_skills/x/qna.yaml"
@@ -116,7 +116,8 @@ def test_without_a_telling_folder_the_content_decides() -> None:
 
 def test_a_folder_is_walked_and_odd_names_are_told(tmp_path: Path) -> None:
     write(tmp_path, "compositional_skills/good")
-    (tmp_path / "compositional_skills/good/attribution.txt").write_text("Title of work: x\n")
+    (tmp_path / "compositional_skills/good/attribution.txt").write_text(ATTRIBUTION)
+    write(tmp_path, "compositional_skills/lonely")
     write(tmp_path, "compositional_skills/bad", "version: 3\n")
     (tmp_path / "compositional_skills/near").mkdir()
     (tmp_path / "compositional_skills/near/qna.yml").write_text(SKILL)
@@ -124,7 +125,13 @@ def test_a_folder_is_walked_and_odd_names_are_told(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git/qna.yaml").write_text("{{{")
     rules = Counter((Path(finding.path).parent.name, finding.rule) for finding in check([tmp_path]))
-    assert rules == {("bad", "schema.required"): 3, ("near", "layout.name"): 1, ("folder", "layout.missing"): 1}
+    assert rules == {
+        ("bad", "schema.required"): 3,
+        ("bad", "legal.attribution-missing"): 1,
+        ("lonely", "legal.attribution-missing"): 1,
+        ("near", "layout.name"): 1,
+        ("folder", "layout.missing"): 1,
+    }
 
 
 def test_a_pipe_named_qna_yaml_is_not_waited_for(tmp_path: Path) -> None:
@@ -172,5 +179,12 @@ def test_the_verdict_on_every_submission_is_the_reference_s(corpus: Path) -> Non
     assert disagreements == []
 
 
-def test_the_real_taxonomy_is_in_order(corpus: Path) -> None:
-    assert check([corpus / "taxonomy"]) == []
+def test_the_real_taxonomy_is_in_order_for_the_reference(corpus: Path) -> None:
+    findings = check([corpus / "taxonomy"])
+    assert [finding for finding in findings if finding.rule.startswith(REFERENCE)] == []
+    assert [finding for finding in findings if finding.level == "error"] == []
+
+
+def test_each_missing_field_is_named() -> None:
+    messages = {finding.message for finding in found("version: 3\n")}
+    assert messages == {f"The file has no '{key}'." for key in ("created_by", "task_description", "seed_examples")}

@@ -5,9 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from labtui.taxonomy.findings import Finding
+from labtui.taxonomy.rules.catalogue import elsewhere, legal, lint, quality, safety, schema, yaml_and_layout
+from labtui.taxonomy.rules.rule import Rule
 from labtui.taxonomy.rules.subject import Subject
+
+FAMILIES = (yaml_and_layout, lint, schema, legal, quality, elsewhere, safety)
+
+RULES: dict[str, Rule] = {rule.id: rule for family in FAMILIES for rule in family.RULES}
+"""By id, in the order docs/taxonomy.md lists them."""
 
 
 def beyond(subject: Subject, attribution: bytes | None, attribution_path: str) -> Iterator[Finding]:
     """What our own rules find in one leaf."""
-    yield from ()
+    from labtui.taxonomy.rules import attribution as legal_rules
+    from labtui.taxonomy.rules import characters, documents, form, length, persons, secrets, seeds, unfinished
+
+    yield from form.check(subject)
+    if subject.root is not None:
+        yield from seeds.check(subject)
+        yield from seeds.cut_texts(subject)
+        yield from length.check(subject)
+        yield from documents.offline(subject.document or {}, subject.root, subject.path, subject.profile)
+    yield from unfinished.check(subject)
+    yield from characters.check(subject)
+    yield from secrets.check(subject)
+    yield from persons.check(subject)
+    yield from legal_rules.check(subject, attribution, attribution_path)

@@ -11,7 +11,8 @@ from labtui.taxonomy.profiles import Profile
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
-    """Files of a leaf that yield the finding. `‹U+202E›` stands for that character, `‹0xE9›` for that byte."""
+    """Files of a leaf that yield the finding. `‹U+202E›` stands for that character, `‹0xE9›` for that
+    byte, `‹tide × 501›` for so many of these."""
 
     qna: str
     attribution: str | None = None
@@ -48,6 +49,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _as_bytes(text: str) -> bytes:
+    text = re.sub(r"‹(\w+) × (\d+)›", lambda found: " ".join([found[1]] * int(found[2])), text)
+    text = re.sub(r"‹([^\w\s]) × (\d+)›", lambda found: found[1] * int(found[2]), text)
     text = re.sub(r"‹U\+([0-9A-F]{4,6})›", lambda found: chr(int(found[1], 16)), text)
     text = re.sub(r"‹0x([0-9A-F]{2})›", lambda found: chr(0xDC00 + int(found[1], 16)), text)
     return text.encode("utf-8", "surrogateescape")

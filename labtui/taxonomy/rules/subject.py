@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from labtui.taxonomy.findings import Finding, Level
+from labtui.taxonomy.fixable import FIXABLE
 from labtui.taxonomy.places import Place, items, place, value
 from labtui.taxonomy.profiles import Profile
 
@@ -50,6 +52,8 @@ class Subject:
     path: str
     text: str
     """With every line end a newline."""
+    data: bytes = b""
+    """As the file has it."""
     name: str = ""
     """The leaf's id, or empty where the file stands in no taxonomy."""
     kind: str = ""
@@ -78,6 +82,31 @@ class Subject:
             at = self.text.find("\n", at + 1)
         return starts
 
+    def finding(
+        self,
+        rule: str,
+        at: Place | Node | None,
+        message: str,
+        hint: str = "",
+        *,
+        path: str = "",
+        level: Level | None = None,
+    ) -> Finding:
+        """A finding of one of our rules, as grave as the profile has it unless `level` says otherwise."""
+        from labtui.taxonomy.rules.registry import RULES
+
+        spot = at if isinstance(at, Place) else place(at)
+        return Finding(
+            path=path or self.path,
+            line=spot.line,
+            column=spot.column,
+            level=RULES[rule].level(self.profile) if level is None else level,
+            rule=rule,
+            message=message,
+            hint=hint,
+            fixable=rule in FIXABLE,
+        )
+
     def place_at(self, offset: int) -> Place:
         """The line and column of a character of `text`."""
         line = bisect.bisect_right(self._line_starts, offset)
@@ -105,7 +134,7 @@ def text_of(node: Node | None) -> str:
 
 
 def _scalars(root: Node | None) -> Iterator[Scalar]:
-    seen: set[int] = set()
+    seen: set[int] = set()  # an alias is a node that is met again
     stack: list[tuple[tuple[str | int, ...], Node]] = [((), root)] if root is not None else []
     while stack:
         path, node = stack.pop()
@@ -118,6 +147,3 @@ def _scalars(root: Node | None) -> Iterator[Scalar]:
             stack.extend(((*path, index), node.value[index]) for index in reversed(range(len(node.value))))
         elif isinstance(node, MappingNode):
             stack.extend(((*path, text_of(key)), child) for key, child in reversed(node.value))
-
-
-__all__ = ["Pair", "Place", "Scalar", "Seed", "Subject", "place", "text_of"]

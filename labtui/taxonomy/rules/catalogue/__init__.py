@@ -1,0 +1,1 @@
+"""What is known of each rule, one file a family. docs/taxonomy.md is written from it."""

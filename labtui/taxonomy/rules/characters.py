@@ -1,0 +1,196 @@
+"""safety.*: characters that hide, turn around or pass for others.
+
+Honest writing is full of odd characters: joiners hold emoji and Indic and Persian words together, direction marks
+stand in Hebrew and Arabic, Greek letters in formulas. What is told of is what no writer of the text around it needs.
+A kind of character is told of once, where it first stands, with how often it comes again.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from labtui.taxonomy.findings import Finding
+from labtui.taxonomy.places import Place, place
+from labtui.taxonomy.rules.subject import Subject
+
+# Scripts whose words hold joiners: Arabic and its kin, the scripts of India and South-East Asia, Mongolian.
+_JOINING = r"\u0590-\u08ff\u0900-\u0dff\u0e00-\u109f\u1780-\u18af\ufb1d-\ufdff\ufe70-\ufefc\U00011000-\U000116ff"
+_PICTURES = (
+    r"\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\u20e3\U0001f000-\U0001faff"
+)
+_CJK = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff" + _CJK
+RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+
+_INVISIBLE = re.compile(
+    rf"(?<![{_JOINING}{_PICTURES}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}{_PICTURES}])"
+    rf"|(?<![{_UNSPACED}])\u200b|\u200b(?![{_UNSPACED}])"
+    r"|[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2060-\u2064\u206a-\u206f\u3164\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a]"
+    r"|(?<!\u1800-\u18af)[\u180b-\u180f]"
+    r"|(?<!\A)\ufeff"
+    rf"|(?<![{_CJK}])[\U000e0100-\U000e01ef]"
+    r"|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0001-\U000e007f]+"
+    rf"|(?<=[A-Za-z\s])[\ufe00-\ufe0f]|[\ufe00-\ufe0f]{{2,}}"
+    r"|[\u2028\u2029\x80-\x84\x86-\x9f]"
+)
+_MARKS = re.compile(r"[\u200e\u200f\u061c]")
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_ANY_TURN = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+_OTHER_ALPHABET = re.compile(r"[\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u13a0-\u13f4\U0001d400-\U0001d7ff]")
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+# Letters that are drawn like a Latin one, and the Latin ones they are drawn like.
+_TWINS = frozenset("АВЕЅІЈКМНОРСТХУаеоросхуіјѕһԁԛԝҮүӀӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳᎪᏴᏟᎠᎬᏀᎻᎥᎫᏞᎷᏢᏒᏚᎢᏙᎳᏃոսօցհյ")
+_LATIN_TWINS = frozenset("ABCEHIJKMOPSTXYZacehijopsuxyg")
+_STYLED = re.compile(r"[\U0001d400-\U0001d7cb]{4,}(?:\s+[\U0001d400-\U0001d7cb]+)*")
+
+
+_SUSPECT = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    r"\ufe00-\ufe0f\ufff9-\ufffb\x80-\x84\x86-\x9f\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    r"\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u13a0-\u13f4\U0001d400-\U0001d7ff]"
+)
+"""Everything that may be told of: one cheap pass over the text, which almost never finds anything."""
+
+PlaceAt = Callable[[int], Place]
+
+
+class Found(NamedTuple):
+    """What stands where; `text` is the run of characters."""
+
+    rule: str
+    text: str
+    at: Place
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    found = [*scan(subject.text, subject.place_at), *_escaped(subject)]
+    yield from told(subject, found)
+
+
+def scan(text: str, place_at: PlaceAt) -> Iterator[Found]:
+    """Everything odd in a text; `place_at` turns an offset into a Place."""
+    if text.isascii() or _SUSPECT.search(text) is None:
+        return
+    for match in _INVISIBLE.finditer(text):
+        yield Found("safety.invisible", match.group(), place_at(match.start()))
+    if _ANY_TURN.search(text):
+        yield from _turned(text, place_at)
+    if _OTHER_ALPHABET.search(text):
+        yield from _twins(text, place_at)
+
+
+def _turned(text: str, place_at: PlaceAt) -> Iterator[Found]:
+    """Marks of direction where nothing runs from right to left, and turns that are forced or left open."""
+    start = 0
+    for line in text.split("\n"):
+        if _ANY_TURN.search(line):
+            honest = RTL.search(line) is not None
+            if not honest:
+                for match in _MARKS.finditer(line):
+                    yield Found("safety.invisible", match.group(), place_at(start + match.start()))
+            open_: list[re.Match[str]] = []
+            for match in _TURNS.finditer(line):
+                sign = match.group()
+                if sign in "\u202d\u202e" or not honest:
+                    yield Found("safety.direction", sign, place_at(start + match.start()))
+                elif sign in "\u202c\u2069":
+                    if open_:
+                        open_.pop()
+                    else:
+                        yield Found("safety.direction", sign, place_at(start + match.start()))
+                if sign not in "\u202c\u2069":
+                    open_.append(match)
+            if honest:
+                for match in open_:
+                    if match.group() not in "\u202d\u202e":
+                        yield Found("safety.direction", match.group(), place_at(start + match.start()))
+        start += len(line) + 1
+
+
+def _twins(text: str, place_at: PlaceAt) -> Iterator[Found]:
+    for match in _OTHER_ALPHABET.finditer(text):
+        if match.start() and _LATIN.match(text, match.start() - 1) is None and _LATIN.match(text, match.end()) is None:
+            continue
+        start = match.start()
+        while start and text[start - 1].isalpha():
+            start -= 1
+        word = _WORD.match(text, start)
+        if word and _is_mixed(word.group()) and _first_twin(word.group()) == match.start() - start:
+            yield Found("safety.look-alike", word.group(), place_at(start))
+    for styled in _STYLED.finditer(text):
+        yield Found("safety.look-alike", styled.group(), place_at(styled.start()))
+
+
+def _first_twin(word: str) -> int:
+    return next((index for index, letter in enumerate(word) if _OTHER_ALPHABET.match(letter)), -1)
+
+
+def _is_mixed(word: str) -> bool:
+    """Whether letters of one alphabet pass for those of another: the fewer ones all look like what stands around."""
+    latin = [letter for letter in word if _LATIN.match(letter)]
+    other = [letter for letter in word if not _LATIN.match(letter)]
+    if not latin or not other:
+        return False
+    if len(latin) >= len(other):
+        return len(latin) > 1 and all(letter in _TWINS for letter in other)
+    return all(letter in _LATIN_TWINS for letter in latin) and all("\u0400" <= letter <= "\u052f" for letter in other)
+
+
+def _escaped(subject: Subject) -> Iterator[Found]:
+    """What is written as an escape in double quotes, and is no less in the text for that."""
+    if "\\" not in subject.text or subject.root is None:
+        return
+    for scalar in subject.scalars:
+        if scalar.node.style != '"' or scalar.text.isascii():
+            continue
+        written = subject.text[scalar.node.start_mark.index : scalar.node.end_mark.index]
+        if "\\" in written:
+            for found in scan(scalar.text, functools.partial(_same_place, place(scalar.node))):
+                if found.text not in written:
+                    yield found
+
+
+def _same_place(at: Place, _offset: int) -> Place:
+    return at
+
+
+def told(subject: Subject, found: Iterable[Found], path: str = "") -> Iterator[Finding]:
+    """One finding a rule and kind of character, at the first of its places."""
+    groups: dict[tuple[str, str], list[Found]] = {}
+    for each in found:
+        kind = each.text if each.rule == "safety.look-alike" else each.text[0]
+        groups.setdefault((each.rule, kind), []).append(each)
+    for (rule, kind), places in groups.items():
+        others = len(places) - 1
+        again = f" {others} more follow{'s' if others == 1 else ''}." if others else ""
+        message, hint = _words(rule, kind)
+        yield subject.finding(rule, places[0].at, message + again, hint, path=path)
+
+
+def _words(rule: str, text: str) -> tuple[str, str]:
+    if rule == "safety.look-alike":
+        letter = next((letter for letter in text if not _LATIN.match(letter)), text[0])
+        name = unicodedata.name(letter, "a letter of another alphabet").lower()
+        if unicodedata.normalize("NFKC", text) != text:
+            plain = unicodedata.normalize("NFKC", text)
+            return f"'{text:.40}' is written in letters meant for formulas; no model reads them as words.", (
+                f"Write: {plain:.60}"
+            )
+        return (
+            f"'{text:.40}' mixes letters of two alphabets that look the same, such as U+{ord(letter):04X} ({name}).",
+            "Type the word again in one alphabet; a model sees another word than a reader.",
+        )
+    name = unicodedata.name(text, "a control character").lower()
+    shown = f"U+{ord(text):04X} ({name})"
+    if rule == "safety.direction":
+        return (
+            f"Here stands {shown}: it turns the direction of reading, so that the text shown is not the text there is.",
+            "Remove it; Hebrew and Arabic need none, and quotations in them an isolate that is closed again.",
+        )
+    return f"Here stands a character nobody sees: {shown}.", "Remove it; it comes with text copied from web pages."
