@@ -7,7 +7,16 @@ from typing import Any, NamedTuple
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from labtui.taxonomy.editing.habits import Habits, habits_of
-from labtui.taxonomy.editing.spans import CannotEdit, column_of, inside, is_block, keeps_ending, line_stop, stop_of
+from labtui.taxonomy.editing.spans import (
+    CannotEdit,
+    column_of,
+    inside,
+    is_block,
+    keeps_ending,
+    last_of,
+    line_stop,
+    stop_of,
+)
 from labtui.taxonomy.parse import parse
 from labtui.taxonomy.places import entry
 
@@ -103,10 +112,7 @@ def closed(document: Document) -> Document:
     text = document.text
     if not text or text.endswith("\n"):
         return document
-    node = document.root
-    while isinstance(node, (MappingNode, SequenceNode)) and node.value and not node.flow_style:
-        last = node.value[-1]
-        node = last[1] if isinstance(last, tuple) else last
+    node = last_of(document.root) if document.root is not None else None
     if isinstance(node, ScalarNode) and is_block(node) and stop_of(node) == len(text):
         # Without the newline a block's text has none either; with one it would get one.
         start: Any = node.start_mark

@@ -65,6 +65,8 @@ class LeafEditor:
         self.kind = kind
         """KNOWLEDGE, SKILLS or empty, by the leaf's place; empty: by what it holds."""
         self.revision = 0
+        self.was_there = True
+        """Whether there is a file on disk it began from."""
         self._file = file
         self._saved = file
         self._history = History()
@@ -72,9 +74,13 @@ class LeafEditor:
         self._touched: tuple[Path, Old | None] | None = None
 
     @classmethod
-    def open(cls, data: bytes, kind: str = "") -> LeafEditor:
-        """Any bytes can be opened; what is wrong with them is `problem`."""
-        return cls(file_text.read(data), kind)
+    def open(cls, data: bytes, kind: str = "", *, new: bool = False) -> LeafEditor:
+        """Any bytes can be opened; what is wrong with them is `problem`. `new`: there is no such file yet."""
+        editor = cls(file_text.read(data), kind)
+        if new:
+            editor.was_there = False
+            editor._saved = file_text.read(b"")
+        return editor
 
     # What there is
 
@@ -329,13 +335,24 @@ class LeafEditor:
     def can_redo(self) -> bool:
         return self._history.can_redo
 
-    def mark_saved(self) -> None:
-        """What there is now is on disk."""
-        self._saved = self._file
+    @property
+    def state(self) -> FileText:
+        """The file as it is now: a value that later edits leave alone."""
+        return self._file
+
+    @property
+    def saved_data(self) -> bytes:
+        """The bytes it was opened with or last saved as: what the unsaved edits began from."""
+        return self._saved.data()
+
+    def mark_saved(self, state: FileText | None = None) -> None:
+        """This state, or the present one, is on disk."""
+        self._saved = state if state is not None else self._file
+        self.was_there = True
 
     @property
     def unsaved(self) -> bool:
-        return self._file is not self._saved and self._file != self._saved
+        return not self.was_there or (self._file is not self._saved and self._file != self._saved)
 
     # How it is done
 

@@ -62,12 +62,12 @@ def _into_mapping(document: Document, mapping: MappingNode, key: str, value: Val
     before, after = _neighbours(own, key, document.root is mapping)
     if after is not None and before is None:
         at = start_of(after)
-        return f"{text[:at]}{entry_source(key, value, column, document.habits)}\n{' ' * column}{text[at:]}"
+        return f"{text[:at]}{entry_source(key, value, column, document.habits, last=True)}\n{' ' * column}{text[at:]}"
     name, inner = before if before is not None else own[-1]
     reached = content_stop(text, inner) if inside(inner, mapping) else stop_of(name)
     at = next_line(text, max(reached, stop_of(name)))
-    last = not text[at:].strip()
-    return f"{text[:at]}{' ' * column}{entry_source(key, value, column, document.habits, last=last)}\n{text[at:]}"
+    # As at the end of the file: no text that keeps the empty lines behind it.
+    return f"{text[:at]}{' ' * column}{entry_source(key, value, column, document.habits, last=True)}\n{text[at:]}"
 
 
 def _neighbours(own: list[tuple[Node, Node]], key: str, top: bool) -> tuple[tuple[Node, Node] | None, Node | None]:
@@ -103,7 +103,7 @@ def _first_key(document: Document, value: Value) -> str:
     text = document.text
     if text.strip() and isinstance(document.root, ScalarNode) and start_of(document.root) != stop_of(document.root):
         at, stop = start_of(document.root), stop_of(document.root)
-        return text[:at] + source(value, 0, document.habits, last=not text[stop:].strip()) + text[stop:]
+        return text[:at] + source(value, 0, document.habits, last=True) + text[stop:]
     kept = text.rstrip("\n")
     start = f"{kept}\n" if kept else ""
     return f"{start}{source(value, 0, document.habits, last=True)}\n"
@@ -122,7 +122,7 @@ def _below(document: Document, target: Target, node: ScalarNode, value: Value) -
     head = text[:begin].rstrip(" ")
     if target.key is None:
         column = target.parent_column
-        return f"{head} {source(value, column + 2, habits, last=not text[end:].strip())}{text[end:]}"
+        return f"{head} {source(value, column + 2, habits, last=True)}{text[end:]}"
     column = column_of(target.key)
     deeper = column + (habits.lists if isinstance(value, list) else habits.step)
-    return f"{head}{remark}\n{' ' * deeper}{source(value, deeper, habits, last=not text[end:].strip())}{text[end:]}"
+    return f"{head}{remark}\n{' ' * deeper}{source(value, deeper, habits, last=True)}{text[end:]}"

@@ -26,8 +26,8 @@ def insert(document: Document, target: Target, at: int, value: Value) -> str:
     if not node.value:
         return _first(document, target, node, value)
     items, column = _items(document, target, node)
-    last = at == len(items) and not text[items[-1].stop :].strip()
-    words = f"{' ' * column}{item_source(value, column, document.habits, last=last)}\n"
+    # As the last in the file it ends as it could anywhere: no text that keeps the empty lines behind it.
+    words = f"{' ' * column}{item_source(value, column, document.habits, last=True)}\n"
     return _place(text, items, at, words)
 
 
@@ -35,7 +35,7 @@ def copy(document: Document, target: Target, number: int) -> str:
     """The whole text with entry `number` a second time, right behind itself."""
     items, _ = _items(document, target, _list(target))
     item = items[number]
-    return _place(document.text, items, number + 1, document.text[item.start : item.stop])
+    return _place(document.text, items, number + 1, document.text[item.start : item.stop], item)
 
 
 def remove(document: Document, target: Target, number: int) -> str:
@@ -61,7 +61,8 @@ def move(document: Document, target: Target, number: int, to: int) -> str:
     pieces = [text[: items[0].start]]
     for place, which in enumerate(order):
         following = items[place + 1].start if place + 1 < len(items) else len(text)
-        pieces += text[items[which].start : items[which].stop], text[items[place].stop : following]
+        between = text[items[place].stop : following]
+        pieces += text[items[which].start : items[which].stop], _behind(items[which], between)
     return "".join(pieces)
 
 
@@ -78,7 +79,7 @@ def _items(document: Document, target: Target, node: SequenceNode) -> tuple[list
     return items, items[0].dash - line_start(document.text, items[0].dash)
 
 
-def _place(text: str, items: list[Item], at: int, words: str) -> str:
+def _place(text: str, items: list[Item], at: int, words: str, new: Item | None = None) -> str:
     """Between entries stand as many empty lines as between those that are there."""
     gap = ""
     if len(items) > 1:
@@ -86,9 +87,14 @@ def _place(text: str, items: list[Item], at: int, words: str) -> str:
         gap = "\n" * len(re.findall(r"^[ \t]*\n", text[items[one].stop : items[one + 1].start], re.MULTILINE))
     if at >= len(items):
         stop = items[-1].stop
-        return f"{text[:stop]}{gap}{words}{text[stop:]}"
+        return f"{text[:stop]}{_behind(items[-1], gap)}{words}{_behind(new, text[stop:])}"
     start = items[at].start
-    return f"{text[:start]}{words}{gap}{text[start:]}"
+    return f"{text[:start]}{words}{_behind(new, gap)}{text[start:]}"
+
+
+def _behind(item: Item | None, between: str) -> str:
+    """What stands behind an entry; empty lines would lengthen a text that keeps them."""
+    return re.sub(r"\A(?:[ \t]*\n)+", "", between) if item is not None and item.keeps else between
 
 
 def _without_blanks(between: str) -> str:
@@ -105,7 +111,7 @@ def _first(document: Document, target: Target, node: SequenceNode, value: Value)
     line = len(text) if line < 0 else line
     column = column_of(key) + document.habits.lists
     head = text[: start_of(node)].rstrip(" ")
-    words = source([value], column, document.habits, last=not text[line:].strip())
+    words = source([value], column, document.habits, last=True)
     return f"{head}{text[stop:line].rstrip()}\n{' ' * column}{words}{text[line:]}"
 
 

@@ -29,6 +29,8 @@ class Item(NamedTuple):
     dash: int
     stop: int
     """Where the line after its last begins, remarks that belong to it included."""
+    keeps: bool = False
+    """Whether empty lines behind it would belong to its text."""
 
 
 def start_of(node: Node) -> int:
@@ -168,11 +170,19 @@ def items_of(text: str, node: SequenceNode) -> list[Item]:
         start = _with_remarks_above(text, dash, previous if found else 0, column)
         real = start_of(child) >= dash and inside(child, node)
         stop = max(content_stop(text, child), dash) if real else dash
-        stop = next_line(text, stop)
-        stop = _with_remarks_below(text, stop, column)
-        found.append(Item(start, dash, stop))
+        ended = next_line(text, stop)
+        stop = _with_remarks_below(text, ended, column)
+        found.append(Item(start, dash, stop, stop == ended and keeps_ending(text, last_of(child))))
         previous = stop
     return found
+
+
+def last_of(node: Node) -> Node:
+    """The scalar, or the collection in brackets, that a node ends with."""
+    while isinstance(node, (MappingNode, SequenceNode)) and node.value and not node.flow_style:
+        last = node.value[-1]
+        node = last[1] if isinstance(last, tuple) else last
+    return node
 
 
 def _first_dash(text: str, node: SequenceNode) -> tuple[int, int]:
