@@ -129,6 +129,10 @@ class Run:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._keep()
         if self._scratch is not None:
             self._scratch.close()
         if self._folder is not None:
@@ -159,21 +163,22 @@ class Run:
 
         wanted = min(self._processes, os.cpu_count() or 1) if len(candidates) >= WORTH_A_PROCESS else 1
         with Pool(wanted, gently=self._gently) as pool:
-            requests = (self._request(number, one) for number, one in enumerate(candidates))
+            requests = (self.request(number, one) for number, one in enumerate(candidates))
             for answer in pool.run(requests, self._cancelled):
-                one = candidates[answer.number]
-                one.found = answer.found
-                if answer.data:
-                    # What was read there counts: the file may have changed since it was read here.
-                    one.data, one.attribution = answer.data, answer.attribution
-                    self._remember(one, answer)
-                yield one, answer
+                self.take(candidates[answer.number], answer)
+                yield candidates[answer.number], answer
         self._keep()
 
-    def _request(self, number: int, one: Candidate) -> Request:
+    def request(self, number: int, one: Candidate) -> Request:
         return Request(number, os.fsencode(one.file), one.name, one.kind, self._profile.value, one.highest)
 
-    def _remember(self, one: Candidate, answer: Answer) -> None:
+    def take(self, one: Candidate, answer: Answer) -> None:
+        """Fills in what was found, and remembers it."""
+        one.found = answer.found
+        if not answer.data:
+            return
+        # What was read there counts: the file may have changed since it was read here.
+        one.data, one.attribution = answer.data, answer.attribution
         self._new[self._keys.check(one)] = remembered.as_bytes(answer.found)
         if answer.facts is not None:
             self._new[self._keys.facts(one)] = remembered.as_bytes(answer.facts)
@@ -184,24 +189,26 @@ class Run:
 
     def together(self, candidates: Sequence[Candidate]) -> dict[int, list[Found]]:
         """What they show together: index among the candidates -> findings."""
-        order = sorted(
-            (at for at, one in enumerate(candidates) if one.data and one.name),
-            key=lambda at: (candidates[at].name, candidates[at].data, candidates[at].kind),
-        )
+        known = self.known_together(candidates)
+        if known is not None:
+            return known
+        order = in_order(candidates)
         compared = [candidates[at] for at in order]
-        if len({one.name for one in compared}) < 2:
+        remarks = self._compare(compared)
+        if not self._cancelled():
+            # The hashes may be others by now: what was read last counts.
+            self._new[self._keys.together(compared)] = remembered.as_bytes(remarks)
+            self._keep()
+        return _by_candidate(remarks, order)
+
+    def known_together(self, candidates: Sequence[Candidate]) -> dict[int, list[Found]] | None:
+        """As `together`, or None where that is not remembered."""
+        order = in_order(candidates)
+        if len({candidates[at].name for at in order}) < 2:
             return {}
-        key = self._keys.together(compared)
-        remarks: Sequence[remembered.Remark] | None = remembered.remarks_from(self._known([key]).get(key))
-        if remarks is None:
-            remarks = self._compare(compared)
-            if not self._cancelled():
-                self._new[key] = remembered.as_bytes(remarks)
-                self._keep()
-        found: dict[int, list[Found]] = {}
-        for remark in remarks:
-            found.setdefault(order[remark.leaf], []).append(remark.found)
-        return found
+        key = self._keys.together(candidates[at] for at in order)
+        remarks = remembered.remarks_from(self._known([key]).get(key))
+        return _by_candidate(remarks, order) if remarks is not None else None
 
     def _compare(self, compared: Sequence[Candidate]) -> Sequence[remembered.Remark]:
         from labtui.taxonomy.neighbours import Member, compare, member
@@ -226,6 +233,8 @@ class Run:
 
     def _keep(self) -> None:
         """Where nothing is or can be remembered, what this run needs again still has a place that is not memory."""
+        if not self._new:
+            return
         new, self._new = self._new, {}
         if self._cache is not None:
             self._cache.put_many(new)
@@ -235,6 +244,21 @@ class Run:
             self._folder = tempfile.TemporaryDirectory(prefix="labtui-check-")
             self._scratch = Cache(Path(self._folder.name) / "found.sqlite3")
         self._scratch.put_many(new)
+
+
+def in_order(candidates: Sequence[Candidate]) -> list[int]:
+    """The indices of those that are compared, in an order that depends on nothing but names and contents."""
+    return sorted(
+        (at for at, one in enumerate(candidates) if one.data and one.name),
+        key=lambda at: (candidates[at].name, candidates[at].data, candidates[at].kind),
+    )
+
+
+def _by_candidate(remarks: Sequence[remembered.Remark], order: Sequence[int]) -> dict[int, list[Found]]:
+    found: dict[int, list[Found]] = {}
+    for remark in remarks:
+        found.setdefault(order[remark.leaf], []).append(remark.found)
+    return found
 
 
 def parts(items: Sequence[T]) -> Iterator[Sequence[T]]:

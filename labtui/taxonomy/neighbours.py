@@ -18,6 +18,7 @@ from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.remembered import Remark
 from labtui.taxonomy.sketches import ALIKE, BANDS, HASH_BYTES, likeness, shingles, words
 
+NEAR, CONTRADICTION = RULES = ("quality.near-duplicate", "quality.contradiction")
 CROWD = 16
 """In a band with more members than this each is compared with so many of them."""
 ANSWERS = 16
@@ -187,7 +188,7 @@ def _duplicate(seed: _Seed, other: _Seed, members: Sequence[Member], how: str, m
         line=seed.sketch.line,
         column=seed.sketch.column,
         level=Level.WARNING,
-        rule="quality.near-duplicate",
+        rule=NEAR,
         message=f"Seed {seed.sketch.number} is {how} {where}{rest}.",
         hint="A model learns nothing new from it: ask about something else, or keep it in one leaf only.",
     )
@@ -300,7 +301,7 @@ def _contradiction(
         line=asked.pair.line,
         column=asked.pair.column,
         level=Level.WARNING if fact else Level.INFO,
-        rule="quality.contradiction",
+        rule=CONTRADICTION,
         message=f"{name} answers this question differently (seed {other.seed.number}, line {other.pair.line}){rest}.",
         hint="Put right the one that is wrong, or say in the question what tells the two apart."
         if fact

@@ -1,11 +1,15 @@
-"""All leaves of a taxonomy with what is wrong with each, in batches, for a screen that fills in as they come."""
+"""All leaves of a taxonomy with what is wrong with each, in batches, for a screen that fills in as they come.
+
+What is remembered of a content is taken; the rest is checked by processes beside the screen's own, which give way to
+everything else on the machine. What is in sight comes first.
+"""
 
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,7 +18,8 @@ from labtui.errors import LabError
 from labtui.taxonomy.findings import Finding, Level, worst
 from labtui.taxonomy.layout import leaf_files
 
-BATCH_SECONDS = 0.1
+if TYPE_CHECKING:
+    from labtui.taxonomy.cache import Cache
 
 
 class Surveyed(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +35,9 @@ class Surveyed(msgspec.Struct, frozen=True, kw_only=True):
     """Description, author and rules in lower case: what a filter looks through beside the id."""
     findings: tuple[Finding, ...] = ()
     stamp: tuple[int, int, int] = (0, 0, 0)
-    """Identity of the file's content on disk: inode, size, time of change."""
+    """Identity of the content on disk, attribution.txt included: inode, size, time of change."""
+    data: bytes = b""
+    """SHA-256 of qna.yaml as it was checked; empty where it cannot be read."""
 
     @property
     def level(self) -> Level | None:
@@ -49,52 +56,50 @@ def places(root: Path) -> list[Surveyed]:
 
 
 def survey(
-    found: list[Surveyed], known: Mapping[str, Surveyed], cancelled: Callable[[], bool] = lambda: False
+    found: Sequence[Surveyed],
+    known: Mapping[str, Surveyed],
+    cancelled: Callable[[], bool] = lambda: False,
+    *,
+    in_sight: Callable[[], Iterable[str]] = lambda: (),
+    cache: Cache | None = None,
 ) -> Iterator[list[Surveyed]]:
-    """Reads and checks leaves in order and gives them in batches. One in `known` that did not change is taken over."""
-    batch: list[Surveyed] = []
-    last = time.monotonic()
-    for leaf in found:
-        if cancelled():
-            return
-        before = known.get(leaf.id)
-        stamp = stamp_of(leaf.path)
-        batch.append(before if before is not None and before.read and before.stamp == stamp else look(leaf, stamp))
-        if time.monotonic() - last > BATCH_SECONDS:
-            yield batch
-            batch, last = [], time.monotonic()
-    if batch:
-        yield batch
+    """Reads and checks leaves and gives them in batches. One in `known` that did not change is taken over.
+
+    They come in the order of `found`, except that those whose ids `in_sight` gives, asked again and again, come
+    first. Without `cache` the user's own is used.
+    """
+    from labtui.taxonomy.surveying import Survey
+
+    yield from Survey(found, known, cancelled, in_sight, cache).batches()
 
 
-def look(leaf: Surveyed, stamp: tuple[int, int, int] | None = None) -> Surveyed:
-    """One leaf, read and checked."""
-    from labtui.taxonomy.check import check_file
-    from labtui.taxonomy.leaf import read_leaf_file
+def together(
+    leaves: Sequence[Surveyed], cancelled: Callable[[], bool] = lambda: False, *, cache: Cache | None = None
+) -> Iterator[list[Surveyed]]:
+    """What the leaves show together (near duplicates, contradictions), in batches of those with new findings.
 
-    stamp = stamp or stamp_of(leaf.path)
-    read = read_leaf_file(leaf.path, leaf.id)
-    findings = tuple(check_file(leaf.path))
-    rules = " ".join({finding.rule for finding in findings})
-    text = read.description or read.outline or read.domain
-    return Surveyed(
-        id=leaf.id,
-        path=leaf.path,
-        kind=read.kind,
-        seeds=len(read.seeds),
-        author=read.created_by,
-        about=f"{read.kind} {text} {read.created_by} {rules}".lower(),
-        findings=findings,
-        stamp=stamp,
-    )
+    `leaves` are all there are, checked. It is found out by a process beside this one.
+    """
+    from labtui.taxonomy.surveying import show_together
+
+    yield from show_together(leaves, cancelled, cache)
 
 
 def stamp_of(path: Path) -> tuple[int, int, int]:
+    """Of the qna.yaml `path` and the attribution.txt beside it; all zero where there is no qna.yaml."""
     try:
         found = os.stat(path)
     except OSError:
         return (0, 0, 0)
-    return (found.st_ino, found.st_size, found.st_mtime_ns)
+    try:
+        beside = os.stat(os.path.join(os.path.dirname(path), "attribution.txt"))
+    except OSError:
+        return (found.st_ino, found.st_size, found.st_mtime_ns)
+    return (
+        found.st_ino + 31 * beside.st_ino,
+        found.st_size + 31 * beside.st_size,
+        max(found.st_mtime_ns, beside.st_mtime_ns),
+    )
 
 
 def changes(root: Path) -> dict[str, str]:

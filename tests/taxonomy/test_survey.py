@@ -10,13 +10,21 @@ from labtui.taxonomy.demo import commit_all
 from labtui.taxonomy.survey import changes, places, survey
 from tests.taxonomy.leaves import SKILL, write
 
+ATTRIBUTION = """\
+Title of work: Counting
+Link to work: https://example.org/counting
+License of the work: CC0-1.0
+Creator names: ann
+"""
+
 
 def read(root: Path, known: dict[str, object] | None = None) -> dict[str, object]:
     return {leaf.id: leaf for batch in survey(places(root), known or {}) for leaf in batch}  # type: ignore[arg-type]
 
 
 def test_every_leaf_is_read_and_checked(tmp_path: Path) -> None:
-    write(tmp_path, "compositional_skills/good")
+    good = write(tmp_path, "compositional_skills/good")
+    good.with_name("attribution.txt").write_text(ATTRIBUTION)
     write(tmp_path, "compositional_skills/bad", SKILL + "extra: 1\n")
     write(tmp_path, "compositional_skills/empty", "")
     found = read(tmp_path)
