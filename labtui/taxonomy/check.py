@@ -48,12 +48,15 @@ def check_file(
     """
     shown = shown or str(path)
     if path.name != LEAF_FILE and path.is_file():
+        from labtui.taxonomy.fixing.naming import right_name
+
         return [
             Finding(
                 path=shown,
                 rule="layout.name",
                 message=f"A leaf's file is named {LEAF_FILE}, not {path.name}.",
                 hint=f"Rename it to {LEAF_FILE}; otherwise it is not read.",
+                fixable=right_name(path) is not None,
             )
         ]
     try:

@@ -13,6 +13,7 @@ import msgspec
 
 from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.fixable import FIXABLE
+from labtui.taxonomy.profiles import Profile
 from labtui.taxonomy.source import Unreadable, decode
 
 
@@ -26,15 +27,24 @@ class Fixed(msgspec.Struct, frozen=True):
     """What is wrong with the file as it is now, and where; none of it is fixable."""
 
 
-def fix(data: bytes, attribution: bytes | None = None, path: str = "", kind: str = "", *, name: str = "") -> Fixed:
+def fix(
+    data: bytes,
+    attribution: bytes | None = None,
+    path: str = "",
+    kind: str = "",
+    *,
+    name: str = "",
+    profile: Profile = Profile.STRICT,
+    highest: bool = False,
+) -> Fixed:
     """`data` with everything put right that a machine can; the same bytes where there is nothing.
 
-    Arguments as those of `check_leaf`, with the strictest profile. Never raises for what the file holds.
+    Arguments as those of `check_leaf`. Never raises for what the file holds.
     """
     from labtui.taxonomy.check import untried
 
     def check(content: bytes) -> list[Finding]:
-        return untried(content, attribution, path, kind, name=name)[0]
+        return untried(content, attribution, path, kind, name=name, profile=profile, highest=highest)[0]
 
     return repaired(data, check(data), check, kind)
 

@@ -14,7 +14,6 @@ from labtui.taxonomy.fixing.text import FileText, Overlap, in_order
 from labtui.taxonomy.fixing.values import same
 from labtui.taxonomy.fixing.version import NEWEST, version_edit
 from labtui.taxonomy.layout import KNOWLEDGE, SKILLS
-from labtui.taxonomy.parse import parse
 from labtui.taxonomy.source import Unreadable, decode
 from labtui.taxonomy.verdict import version_of
 
@@ -45,7 +44,7 @@ def upgrade(
     try:
         decode(data)
         file = FileText(data.decode("utf-8"))
-        document, root = parse(file.text)
+        document, root = file.parsed
     except Unreadable as trouble:
         raise LabError(
             f"It cannot be read: {trouble.message}", where=_place(path, trouble.line), hint=trouble.hint
@@ -75,7 +74,7 @@ def _rewritten(file: FileText, document: dict[Any, Any], root: MappingNode, kind
             wanted = knowledge.new_value(document)
             edits += knowledge.edits(file, root, document)
         rewritten = file.edited(in_order(edit for edit in edits if edit is not None))
-        value = parse(rewritten.text).value
+        value = rewritten.parsed.value
     except (Overlap, Unreadable):
         value = None
     wanted["version"] = NEWEST

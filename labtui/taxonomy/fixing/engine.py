@@ -12,7 +12,6 @@ from labtui.taxonomy.fixing.repairs import REPAIRS, UPGRADE, Repair
 from labtui.taxonomy.fixing.spaces import Group
 from labtui.taxonomy.fixing.text import Edit, FileText, Overlap, in_order, origin
 from labtui.taxonomy.layout import KNOWLEDGE, SKILLS
-from labtui.taxonomy.parse import parse
 from labtui.taxonomy.source import Unreadable
 
 ROUNDS = 3
@@ -46,7 +45,7 @@ class Engine:
 
     def run(self, file: FileText, findings: Sequence[Finding]) -> State:
         """The file after every repair that holds. Raises Unreadable for a file that cannot be read at all."""
-        value = parse(file.text).value
+        value = file.parsed.value
         kind = self._kind or (KNOWLEDGE if isinstance(value, dict) and "document" in value else SKILLS)
         repairs = (UPGRADE, *REPAIRS) if kind == SKILLS else REPAIRS
         return self._run(State(file, value, tuple(findings), tuple(range(len(findings)))), repairs)
@@ -99,7 +98,7 @@ class Engine:
         try:
             edits = in_order(edit for group in groups for edit in group)
             file = repair.apply(start.file, edits)
-            value = parse(file.text).value
+            value = file.parsed.value
         except (Overlap, Unreadable):
             return None
         if not repair.same(start.value, value):

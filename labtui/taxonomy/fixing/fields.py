@@ -11,7 +11,6 @@ from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.fixing.shifting import nodes
 from labtui.taxonomy.fixing.spaces import Group
 from labtui.taxonomy.fixing.text import Edit, FileText
-from labtui.taxonomy.parse import parse
 
 ORDER = (
     "version",
@@ -29,7 +28,7 @@ def duplicates(file: FileText, findings: Iterable[Finding]) -> list[Group]:
     """Removes an entry that says word for word what one before it says, where it has lines of its own."""
     places = {(finding.line, finding.column) for finding in findings}
     groups: list[Group] = []
-    for node in nodes(parse(file.text).root):
+    for node in nodes(file.parsed.root):
         if not isinstance(node, MappingNode) or node.flow_style:
             continue
         for index, (key, value) in enumerate(node.value):
@@ -100,7 +99,7 @@ def version_comes_late(root: Node | None) -> ScalarNode | None:
 
 def ordered(file: FileText, findings: Iterable[Finding]) -> list[Group]:
     """Puts the fields at the top of the file in ORDER, each with the remarks right above it."""
-    root = parse(file.text).root
+    root = file.parsed.root
     if not list(findings) or not isinstance(root, MappingNode) or root.flow_style:
         return []
     starts = _starts(file, root)

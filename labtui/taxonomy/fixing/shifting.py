@@ -10,14 +10,13 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.fixing.spaces import Group, blanks
 from labtui.taxonomy.fixing.text import Edit, FileText
-from labtui.taxonomy.parse import parse
 
 _WRONG = re.compile(r"expected (\d+) but found (\d+)")
 
 
 def indentation(file: FileText, findings: Iterable[Finding]) -> list[Group]:
     """Moves the block, or the one line, that begins at a finding to where the linter expects it."""
-    nodes = dict(_by_place(parse(file.text).root))
+    nodes = dict(_by_place(file.parsed.root))
     groups: list[Group] = []
     for finding in findings:
         if found := _WRONG.search(finding.message):
@@ -30,7 +29,7 @@ def indentation(file: FileText, findings: Iterable[Finding]) -> list[Group]:
 
 def hyphens(file: FileText, findings: Iterable[Finding]) -> list[Group]:
     """Takes away blanks behind a hyphen; a block that begins there follows with its other lines."""
-    nodes = dict(_by_place(parse(file.text).root))
+    nodes = dict(_by_place(file.parsed.root))
     groups: list[Group] = []
     for finding in findings:
         if (edit := blanks(file, finding)) is None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
+
+from labtui.taxonomy.parse import Parsed, parse
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -40,6 +43,11 @@ class FileText:
         # Each pair of carriage return and newline is one character in `text`, two in `raw`.
         self._pairs = [match.start() - count for count, match in enumerate(_PAIR.finditer(raw))] if "\r" in raw else []
         self._lines: list[int] | None = None
+
+    @functools.cached_property
+    def parsed(self) -> Parsed:
+        """Raises Unreadable."""
+        return parse(self.text)
 
     @property
     def data(self) -> bytes:

@@ -11,7 +11,6 @@ from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.fixing.spaces import Group
 from labtui.taxonomy.fixing.text import Edit, FileText
 from labtui.taxonomy.fixing.values import alike_but_line_ends, same
-from labtui.taxonomy.parse import parse
 from labtui.taxonomy.places import entry
 
 NEWEST = 3
@@ -22,7 +21,7 @@ SEEDS = 5
 def raised(file: FileText, findings: Iterable[Finding]) -> list[Group]:
     """Names the newest version in a skill that holds enough for it. Nothing else changes between these versions."""
     asked = [finding for finding in findings if finding.rule != "schema.required" or "no 'version'" in finding.message]
-    document, root = parse(file.text)
+    document, root = file.parsed
     if not asked or not isinstance(root, MappingNode):
         return []
     seeds = document.get("seed_examples")

@@ -1,0 +1,217 @@
+"""Fixing and upgrading leaves: what would be written is worked out first, shown, and written only as it was shown."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from labtui.errors import LabError, UsageError
+from labtui.taxonomy.findings import Finding
+from labtui.taxonomy.profiles import Profile
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One file as it is and as it would be."""
+
+    path: Path
+    shown: str
+    """The path as it was asked for; foreign text."""
+    before: bytes
+    after: bytes
+    target: Path
+    """Where it stands afterwards: somewhere else only where its name is put right."""
+    shown_target: str
+    done: tuple[Finding, ...] = ()
+    """What is put right."""
+    left: tuple[Finding, ...] = ()
+    """What is wrong with it afterwards."""
+    missing: tuple[str, ...] = ()
+    """Upgrades: what a person must still add."""
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A file that cannot be changed, and why."""
+
+    path: str
+    what: str
+    hint: str = ""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What would be written."""
+
+    changes: tuple[Change, ...]
+    refused: tuple[Refused, ...]
+    files: int
+    """How many were looked at."""
+    left: int = 0
+    """Errors and warnings in files of which nothing is changed."""
+
+
+Progress = Callable[[int, int], None]
+"""(files done, files in all)"""
+
+
+def plan_fix(paths: Iterable[Path], on_progress: Progress | None = None, *, profile: Profile = Profile.STRICT) -> Plan:
+    """Everything a machine can put right in these files and folders. Raises UsageError for a path that is not there."""
+    return _plan(paths, lambda path: fixed(path, profile=profile), on_progress)
+
+
+def plan_upgrade(paths: Iterable[Path], on_progress: Progress | None = None) -> Plan:
+    """These files and folders in the newest version. Raises UsageError for a path that is not there."""
+    return _plan(paths, upgraded, on_progress)
+
+
+def _plan(paths: Iterable[Path], look: Callable[[Path], Change], on_progress: Progress | None) -> Plan:
+    from labtui.taxonomy.layout import candidates
+    from labtui.taxonomy.source import Unreadable
+
+    files: dict[Path, None] = {}
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError("There is no such file or folder.", where=str(path))
+        files.update(dict.fromkeys(candidates(path)))
+    changes, refused, left = [], [], 0
+    for number, file in enumerate(files, 1):
+        try:
+            change = look(file)
+        except Unreadable as trouble:
+            refused.append(Refused(str(file), trouble.message, trouble.hint))
+        except LabError as error:
+            refused.append(Refused(str(file), error.what, error.hint))
+        else:
+            if change.after != change.before or change.target != change.path:
+                changes.append(change)
+            else:
+                left += sum(finding.level != "info" for finding in change.left)
+        if on_progress is not None:
+            on_progress(number, len(files))
+    return Plan(tuple(changes), tuple(refused), len(files), left)
+
+
+def fixed(path: Path, *, profile: Profile = Profile.STRICT) -> Change:
+    """One file put right. Raises Unreadable where it cannot be read from the disk."""
+    from labtui.taxonomy.check import check_file, kind_by_path, name_by_path, read_attribution
+    from labtui.taxonomy.fix import fix
+    from labtui.taxonomy.fixing.naming import right_name
+    from labtui.taxonomy.layout import LEAF_FILE
+    from labtui.taxonomy.source import read_bytes
+
+    shown = str(path)
+    target = right_name(path)
+    if target is None and path.name != LEAF_FILE:
+        return Change(
+            path=path, shown=shown, before=b"", after=b"", target=path, shown_target=shown, left=tuple(check_file(path))
+        )
+    data = read_bytes(path)
+    shown_target = str(target) if target is not None else shown
+    result = fix(
+        data,
+        read_attribution(path),
+        shown_target,
+        kind_by_path(path),
+        name=name_by_path(path),
+        profile=profile,
+        highest=profile == Profile.UPSTREAM,
+    )
+    return Change(
+        path=path,
+        shown=shown,
+        before=data,
+        after=result.data,
+        target=target or path,
+        shown_target=shown_target,
+        done=(*(check_file(path) if target is not None else ()), *result.done),
+        left=result.left,
+    )
+
+
+def upgraded(path: Path) -> Change:
+    """One file in the newest version. Raises Unreadable and LabError."""
+    from labtui.taxonomy.check import kind_by_path, name_by_path, read_attribution
+    from labtui.taxonomy.source import read_bytes
+    from labtui.taxonomy.upgrade import upgrade
+
+    data = read_bytes(path)
+    result = upgrade(data, kind_by_path(path), read_attribution(path), str(path), name=name_by_path(path))
+    return Change(
+        path=path,
+        shown=str(path),
+        before=data,
+        after=result.data,
+        target=path,
+        shown_target=str(path),
+        left=result.left,
+        missing=result.missing,
+    )
+
+
+def apply(changes: Sequence[Change]) -> None:
+    """Writes the files, each in one step, with the mode it had.
+
+    Raises LabError and writes nothing where one of them is no longer what it was when the plan was made, or cannot be
+    written. Where the disk fails halfway, the error says which files were written.
+    """
+    from labtui.journal import atomic_write
+
+    modes = [_mode(change) for change in changes]
+    written: list[str] = []
+    for change, mode in zip(changes, modes, strict=True):
+        try:
+            if change.after != change.before:
+                # A link stays one: what it leads to is written.
+                atomic_write(Path(os.path.realpath(change.path)), change.after, mode)
+            if change.target != change.path:
+                _rename(change.path, change.target)
+        except OSError as error:
+            before = f" Written before it: {', '.join(written)}." if written else " Nothing was written."
+            raise LabError(
+                f"It cannot be written: {error.strerror}.{before}",
+                where=change.shown,
+                hint="Look whether the disk is full and whether you may write there, then do it again.",
+            ) from error
+        written.append(change.shown_target)
+
+
+def _mode(change: Change) -> int:
+    """The file's mode, if it still is what it was and may be written. Raises LabError."""
+    from labtui.taxonomy.source import Unreadable, read_bytes
+
+    real = os.path.realpath(change.path)
+    try:
+        same = read_bytes(Path(real)) == change.before
+        mode = stat.S_IMODE(os.stat(real).st_mode)
+    except (Unreadable, OSError):
+        same, mode = False, 0
+    if not same or (change.target != change.path and _taken(change)):
+        raise LabError(
+            "It was changed meanwhile; nothing was written.", where=change.shown, hint="Look at the difference again."
+        )
+    if not os.access(real, os.W_OK) or not os.access(os.path.dirname(real), os.W_OK):
+        raise LabError(
+            "It is write-protected; nothing was written.",
+            where=change.shown,
+            hint=f"Allow yourself to write it: chmod u+w {change.shown}",
+        )
+    return mode
+
+
+def _taken(change: Change) -> bool:
+    return os.path.lexists(change.target) and not os.path.samefile(change.path, change.target)
+
+
+def _rename(path: Path, target: Path) -> None:
+    """Gives a file its right name; whatever came to stand there meanwhile is not replaced."""
+    if _is_itself(path, target) or path.is_symlink():
+        os.rename(path, target)
+        return
+    os.link(path, target)
+    os.unlink(path)
+
+
+def _is_itself(path: Path, target: Path) -> bool:
+    return os.path.lexists(target) and os.path.samefile(path, target)
