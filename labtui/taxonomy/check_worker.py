@@ -35,6 +35,8 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     """KNOWLEDGE, SKILLS or empty: by what it holds."""
     profile: str = "strict"
     highest: bool = False
+    beyond: bool = True
+    """Whether more is asked for than the reference's own verdict."""
 
 
 class Found(msgspec.Struct, frozen=True, array_like=True):
@@ -133,7 +135,7 @@ def look(request: Request) -> Answer:
     from labtui.taxonomy.facts import facts_of
     from labtui.taxonomy.profiles import Profile
     from labtui.taxonomy.source import Unreadable, read_bytes
-    from labtui.taxonomy.verdict import unreadable
+    from labtui.taxonomy.verdict import unreadable, verdict
 
     path = Path(os.fsdecode(request.path))
     shown = "qna.yaml"
@@ -141,6 +143,16 @@ def look(request: Request) -> Answer:
         data = read_bytes(path)
     except Unreadable as trouble:
         return Answer(request.number, found=packed([unreadable(trouble, shown)], shown))
+    if not request.beyond:
+        findings, _ = verdict(
+            data,
+            shown,
+            request.kind,
+            name=request.name,
+            profile=Profile(request.profile),
+            highest=request.highest,
+        )
+        return Answer(request.number, found=packed(findings, shown))
     attribution = read_attribution(path)
     findings, subject = inspect(
         data,

@@ -61,6 +61,7 @@ def check_all(
     candidates: Sequence[Candidate],
     profile: Profile = Profile.STRICT,
     *,
+    beyond: bool = True,
     cache: Cache | None = None,
     processes: int = PROCESSES,
     gently: bool = False,
@@ -69,25 +70,26 @@ def check_all(
 ) -> Checked:
     """Checks what `gather` found. `on_progress` is told how many leaves of how many are done.
 
-    Without a `cache` nothing is remembered. Raises LabError where the checking processes cannot be started. Cancelled,
-    it gives what was found until then.
+    Without `beyond` it is the reference's verdict alone, and never remembered. Without a `cache` nothing is. Raises
+    LabError where the checking processes cannot be started. Cancelled, it gives what was found until then.
     """
     reported = [one for one in candidates if one.reported]
-    run = Run(profile, cache, processes=processes, gently=gently, cancelled=cancelled)
+    run = Run(profile, cache, beyond=beyond, processes=processes, gently=gently, cancelled=cancelled)
     done = 0
     with run:
         for one in candidates:
             if cancelled():
                 break
             read(one)
-        run.recall(reported)
+        if beyond:
+            run.recall(reported)
         unknown = [one for one in reported if one.found is None]
         known = done = len(reported) - len(unknown)
         for _ in run.check(unknown):
             done += 1
             if on_progress is not None:
                 on_progress(done, len(reported))
-        together = run.together(candidates) if not cancelled() else {}
+        together = run.together(candidates) if beyond and not cancelled() else {}
     findings = [finding for at, one in enumerate(candidates) for finding in findings_of(one, together.get(at, ()))]
     return Checked(findings, len(reported), known)
 
@@ -111,12 +113,14 @@ class Run:
         profile: Profile,
         cache: Cache | None,
         *,
+        beyond: bool = True,
         processes: int = PROCESSES,
         gently: bool = False,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._keys = remembered.Keys(profile)
         self._profile = profile
+        self._beyond = beyond
         self._processes = processes
         self._gently = gently
         self._cancelled = cancelled
@@ -170,7 +174,9 @@ class Run:
         self._keep()
 
     def request(self, number: int, one: Candidate) -> Request:
-        return Request(number, os.fsencode(one.file), one.name, one.kind, self._profile.value, one.highest)
+        return Request(
+            number, os.fsencode(one.file), one.name, one.kind, self._profile.value, one.highest, self._beyond
+        )
 
     def take(self, one: Candidate, answer: Answer) -> None:
         """Fills in what was found, and remembers it."""
