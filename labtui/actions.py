@@ -162,6 +162,25 @@ TAXONOMY = (
     Action("taxonomy.unfold", "space", "unfold", "Show long contexts whole", shown=False),
     Action("taxonomy.copy", "y", "copy", "Copy the file, or in the tree the leaf's id"),
     Action("taxonomy.reload", "r", "read anew", "Read and check the taxonomy anew", shown=False),
+    # The leaf's document.
+    Action("taxonomy.page.mark", "v", "mark", "Begin to mark a context here; again takes the whole paragraph"),
+    Action("taxonomy.page.take", "enter", "make a seed", "Make a seed of the marked text"),
+    Action("taxonomy.page.drop", "escape", "drop", "Drop the mark, or end the search", shown=False),
+    Action("taxonomy.page.word_more", "right", "word more", "Mark one word more", shown=False, command="word(1)"),
+    Action("taxonomy.page.word_less", "left", "word less", "Mark one word less", shown=False, command="word(-1)"),
+    Action("taxonomy.page.swap", "o", "other end", "Move the other end of the mark"),
+    Action("taxonomy.page.next", "n", "next seed", "Go to the next seed's context, or the next match"),
+    Action("taxonomy.page.previous", "N", "seed before", "Go to the seed or the match before", shown=False),
+    Action("taxonomy.page.find", "slash", "find", "Find text; a capital letter makes case count"),
+    Action("taxonomy.page.fetch", "d", "fetch", "Fetch the document from the network, or stop that; read it anew"),
+    Action("taxonomy.page.file_after", "right_square_bracket", "next file", "Next file", command="file(1)"),
+    Action("taxonomy.page.file_before", "left_square_bracket", "file before", "File before", False, "file(-1)"),
+    Action("taxonomy.page.up", "up", "up", "Go one line up", shown=False),
+    Action("taxonomy.page.down", "down", "down", "Go one line down", shown=False),
+    Action("taxonomy.page.page_up", "pageup,ctrl+u", "page up", "Go one page up", shown=False),
+    Action("taxonomy.page.page_down", "pagedown,ctrl+d,space", "page down", "Go one page down", shown=False),
+    Action("taxonomy.page.first", "home", "first", "Go to the beginning", shown=False),
+    Action("taxonomy.page.last", "end", "last", "Go to the end", shown=False),
 )
 
 # -- models ----------------------------------------------------------------------------------------------------
