@@ -34,7 +34,7 @@ class Words(NamedTuple):
 def writing_options(function: F) -> F:
     """Adds `--yes` and `--dry-run`."""
     function = click.option("--dry-run", is_flag=True, help="Show the difference and write nothing.")(function)
-    return click.option("--yes", "-y", is_flag=True, help="Write without asking.")(function)
+    return click.option("--yes", is_flag=True, help="Write without asking.")(function)
 
 
 def write(plan: Plan, words: Words, *, yes: bool, dry_run: bool, as_json: bool) -> None:
