@@ -24,6 +24,8 @@ from labtui.operations.training_plan import TrainPlan
 from labtui.records import State, now
 from labtui.serve.client import Sampling
 from labtui.serve.models import ModelInfo, write_model
+from labtui.taxonomy.editing.skeleton import MadeLeaf
+from labtui.taxonomy.moving import Moved
 from labtui.train.data import Message
 from labtui.train.estimate import Range
 from labtui.workspace import Workspace
@@ -283,6 +285,8 @@ def fields(kind: type) -> set[str]:
 @pytest.mark.parametrize(
     ("shape", "before", "kind"),
     [
+        ("A new leaf", "", MadeLeaf),
+        ("A moved leaf", "", Moved),
         ("A plan of a generation", "", GeneratePlan),
         ("A plan of a generation", "leaves[].", LeafAsked),
         ("A plan of a training", "", TrainPlan),
