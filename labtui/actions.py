@@ -154,6 +154,9 @@ TAXONOMY = (
     Action("taxonomy.edit", "e", "edit", "Open the file in $VISUAL or $EDITOR"),
     Action("taxonomy.find", "slash", "filter", "Keep the leaves that hold what you type"),
     Action("taxonomy.next_problem", "n", "next problem", "Go to the next problem, here or in the next leaf"),
+    Action("taxonomy.problem_before", "P", "problem before", "Go to the leaf before that has a problem", shown=False),
+    Action("taxonomy.recent", "R", "recent", "Go to one of the leaves read or edited last", shown=False),
+    Action("taxonomy.tree.sort", "s", "sort", "Sort by name, worst first, newest change first, or most seeds"),
     Action("taxonomy.form", "f", "form", "Show the leaf as a form", command="view(0)", shown=False),
     Action("taxonomy.yaml", "v", "YAML", "Show the file as it is, problems at their lines", command="view(1)"),
     Action("taxonomy.problems", "p", "problems", "List what is wrong with the leaf", command="view(2)"),
@@ -162,6 +165,50 @@ TAXONOMY = (
     Action("taxonomy.unfold", "space", "unfold", "Show long contexts whole", shown=False),
     Action("taxonomy.copy", "y", "copy", "Copy the file, or in the tree the leaf's id"),
     Action("taxonomy.reload", "r", "read anew", "Read and check the taxonomy anew", shown=False),
+    Action("taxonomy.update", "u", "update", "Fetch what others did, show it, and move forward to it", shown=False),
+    Action("taxonomy.diff", "x", "diff", "Show what changed in the leaf", shown=False, command="view(3)"),
+    Action("taxonomy.document", "o", "document", "Show the leaf's document", shown=False, command="view(4)"),
+    Action("taxonomy.data", "b", "data", "Show what was generated from the leaf", shown=False, command="view(5)"),
+    Action("taxonomy.save", "ctrl+s,f2", "save", "Save the leaf"),
+    Action("taxonomy.undo", "ctrl+z,alt+z", "undo", "Take the last change of the leaf back", shown=False),
+    Action("taxonomy.redo", "ctrl+y,alt+y", "redo", "Do again what was taken back", shown=False),
+    Action("taxonomy.new", "N", "new leaf", "Begin a new leaf", shown=False),
+    Action("taxonomy.move", "m", "move", "Rename the leaf or move it to another place", shown=False),
+    Action("taxonomy.fix", "F", "fix", "Put right what a machine can; shows the changes first", shown=False),
+    Action("taxonomy.upgrade", "U", "upgrade", "Bring the leaf to the newest version; shows it first", shown=False),
+    # The form: one field or seed has the cursor.
+    Action("taxonomy.fields.write", "enter", "write", "Write in the field the cursor is on"),
+    Action("taxonomy.fields.add", "a", "add seed", "Add a seed after this one"),
+    Action("taxonomy.fields.add_pair", "A", "add pair", "Add a question and answer to this seed's context"),
+    Action("taxonomy.fields.duplicate", "d", "duplicate", "Add a copy of this seed after it"),
+    Action(
+        "taxonomy.fields.delete", "delete,backspace", "delete", "Delete the seed or the pair (ctrl+z brings it back)"
+    ),
+    Action("taxonomy.fields.earlier", "shift+up,alt+up", "move", "Move the seed or the pair up"),
+    Action("taxonomy.fields.later", "shift+down,alt+down", "move down", "Move the seed or the pair down", shown=False),
+    Action("taxonomy.fields.up", "up", "up", "Go to the field above", shown=False),
+    Action("taxonomy.fields.down", "down", "down", "Go to the field below", shown=False),
+    Action(
+        "taxonomy.fields.next", "tab", "next", "Go to the next field; after the last one leave the form", shown=False
+    ),
+    Action("taxonomy.fields.previous", "shift+tab", "before", "Go to the field before", shown=False),
+    # A field that is open.
+    Action("taxonomy.field.leave", "escape", "done", "Leave the field; what was typed stays"),
+    Action("taxonomy.field.next", "tab", "next field", "Go on to the next field"),
+    Action("taxonomy.field.previous", "shift+tab", "field before", "Go back to the field before", shown=False),
+    # The file as it is, read and written.
+    Action("taxonomy.source.write", "enter,i", "write", "Write in the file itself"),
+    Action("taxonomy.text.leave", "escape", "done", "Leave the text; what was typed stays"),
+    Action("taxonomy.text.indent", "tab", "indent", "Indent by two spaces", shown=False),
+    Action("taxonomy.text.dedent", "shift+tab", "dedent", "Take two spaces of indentation away", shown=False),
+    # Unsaved edits of an earlier time.
+    Action("taxonomy.offer.take", "enter", "go on", "Go on with the unsaved edits"),
+    Action("taxonomy.offer.drop", "d", "drop", "Drop the unsaved edits"),
+    # The list of problems.
+    Action("taxonomy.list.go", "enter", "go there", "Go to the field or the line the problem speaks of"),
+    Action("taxonomy.list.why", "w", "why", "Say why the rule exists, and how to put it right"),
+    Action("taxonomy.list.up", "up", "up", "Go to the problem above", shown=False),
+    Action("taxonomy.list.down", "down", "down", "Go to the problem below", shown=False),
     # The leaf's document.
     Action("taxonomy.page.mark", "v", "mark", "Begin to mark a context here; again takes the whole paragraph"),
     Action("taxonomy.page.take", "enter", "make a seed", "Make a seed of the marked text"),

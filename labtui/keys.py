@@ -39,8 +39,6 @@ _ARROWS = {"up", "down", "left", "right"}
 _TAKEN = {
     "ctrl+a": "it is the prefix of screen",
     "ctrl+b": "it is the prefix of tmux",
-    "ctrl+s": "it stops the output of some terminals",
-    "ctrl+z": "it suspends programs",
 }
 _BECOMES = {"ctrl+h": "backspace", "ctrl+m": "enter", "ctrl+i": "tab", "alt+enter": "enter"}
 

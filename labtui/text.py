@@ -68,6 +68,20 @@ def clean(text: str, *, lines: bool = True) -> str:
     return text
 
 
+def without_controls(text: str) -> str:
+    """`text` for a file: terminal sequences and control characters are gone, line ends are newlines.
+
+    Characters that are only invisible stay, as some scripts need them; the checks speak of those that mislead.
+    """
+
+    def kept(match: re.Match[str]) -> str:
+        if match.lastgroup == "break":
+            return "\n"
+        return match.group() if match.lastgroup == "invisible" else ""
+
+    return _FOREIGN.sub(kept, text) if _SUSPECT.search(text) else text
+
+
 class Cleaner:
     """`clean` for text that arrives in pieces: a sequence cut in two by the network is still recognised.
 

@@ -1,0 +1,234 @@
+"""A leaf as a form: finished lines, and the spots among them that a cursor can stand on and a field be opened at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from textual.content import Content
+
+from labtui.taxonomy.fields import SEEDS, Field, LeafFields, Path, SeedFields
+from labtui.taxonomy.finding_places import BESIDE, WHOLE
+from labtui.taxonomy.findings import Finding
+from labtui.taxonomy.lengths import words
+from labtui.text import width
+from labtui.widgets.leaf_text import flowing, problem_lines, within, wrapped
+
+FOLDED_LINES = 6
+LABEL_CELLS = 12
+COUNT_CELLS = 8
+"""Kept free at the right of a question or an answer, for how many words it has."""
+LEAST_ROOM = 20
+Problems = Mapping[Path, Sequence[Finding]]
+
+
+class Spot(NamedTuple):
+    """Where something stands that the cursor can be on."""
+
+    path: Path
+    row: int
+    height: int
+    column: int
+    """Where its text begins, and how many cells it may take."""
+    cells: int
+    field: Field | None
+    """None: a seed as a whole."""
+    head: int = -1
+    """The row that shows how long it is, where that is not its first."""
+
+
+class FormPage(NamedTuple):
+    lines: list[Content]
+    spots: list[Spot]
+    room: int
+
+    def spot(self, path: Path) -> Spot | None:
+        return next((spot for spot in self.spots if spot.path == path), None)
+
+    def nearest(self, path: Path) -> Spot | None:
+        """The spot of `path`, or of what holds it, or of what stands where it stood."""
+        while path:
+            if (found := self.spot(path)) is not None:
+                return found
+            inside = [spot for spot in self.spots if spot.path[: len(path)] == path]
+            if inside:
+                return inside[0]
+            step = path[-1]
+            path = (*path[:-1], step - 1) if isinstance(step, int) and step > 0 else path[:-1]
+        return self.spots[0] if self.spots else None
+
+
+EMPTY = FormPage([], [], 0)
+
+
+def form_page(
+    fields: LeafFields, problems: Problems, room: int, *, about: str, beside: str, unfolded: bool = False
+) -> FormPage:
+    """`about` is the line on top (kind and version), `beside` what attribution.txt says."""
+    sheet = _Page(max(LEAST_ROOM, room), problems, unfolded)
+    sheet.say(problems.get(WHOLE, ()))
+    sheet.field(Field(WHOLE, "kind", about), cursor=False)
+    for field in fields.top:
+        sheet.field(field)
+    sheet.field(Field(BESIDE, "attribution", beside))
+    sheet.say(problems.get((SEEDS,), ()))
+    for seed in fields.seeds:
+        sheet.card(seed, len(fields.seeds))
+    if not fields.seeds:
+        sheet.lines += [Content(""), *wrapped("It has no seeds. a adds one.", sheet.room, "$quiet")]
+    return FormPage(within(sheet.lines, sheet.room), sheet.spots, sheet.room)
+
+
+def unreadable_page(problem: str, place: tuple[int, int], room: int) -> FormPage:
+    """Why there is no form: what is wrong and where, and where it can be put right."""
+    room = max(LEAST_ROOM, room)
+    where = f"Line {place[0]}, column {place[1]}: " if place != (1, 1) else ""
+    lines = [*wrapped(f"{where}{problem}", room, "bold $error"), Content("")]
+    lines += wrapped(
+        "enter goes to that place in the file itself (the YAML view), where it can be put right.", room, "$quiet"
+    )
+    return FormPage(within(lines, room), [], room)
+
+
+class _Page:
+    def __init__(self, room: int, problems: Problems, unfolded: bool) -> None:
+        self.room, self.inner = room, room - 4
+        self.problems, self.unfolded = problems, unfolded
+        self.lines: list[Content] = []
+        self.spots: list[Spot] = []
+
+    def say(self, findings: Sequence[Finding]) -> None:
+        self.lines += problem_lines(findings, self.room)
+
+    def field(self, field: Field, *, cursor: bool = True) -> None:
+        cells = max(10, self.room - LABEL_CELLS)
+        text = field.text.strip()
+        if field.path == BESIDE and not self.unfolded:
+            text = in_short(text)
+        shown = list(wrapped(text, cells)) or [_nothing(field)]
+        if cursor:
+            self.spots.append(Spot(field.path, len(self.lines), len(shown), LABEL_CELLS, cells, field))
+        self.lines += [
+            Content.assemble((field.label.ljust(LABEL_CELLS) if number == 0 else " " * LABEL_CELLS, "$quiet"), line)
+            for number, line in enumerate(shown)
+        ]
+        found = self.problems.get(field.path, ()) if field.path != WHOLE else ()
+        self.lines += problem_lines(found, self.room, LABEL_CELLS)
+        self.lines += [Content.assemble(" " * LABEL_CELLS, line) for line in _read_as(field, found, cells)]
+
+    def card(self, seed: SeedFields, count: int) -> None:
+        self.lines.append(Content(""))
+        top = len(self.lines)
+        self.spots.append(Spot(seed.path, top, 1, 0, self.room, None))
+        context = seed.context
+        self.lines.append(card_top(seed.number, count, context, words(context.text) if context else 0, self.room))
+        if context is not None:
+            shown = list(self._context(context))
+            self.spots.append(Spot(context.path, len(self.lines), len(shown), 2, self.inner, context, top))
+            self.frame(shown)
+            self.problems_of(context)
+        for number, pair in enumerate(seed.pairs):
+            if context is not None or number:
+                self.frame([Content("")])
+            for letter, field in (("Q", pair.question), ("A", pair.answer)):
+                self.sentence(letter, field)
+        self.frame(problem_lines(self.problems.get(seed.path, ()), self.inner))
+        self.lines.append(Content.styled(f"└{'─' * (self.room - 2)}┘", "$edge"))
+
+    def _context(self, field: Field) -> Iterator[Content]:
+        shown = wrapped(flowing(field.text.strip()), self.inner)
+        if not self.unfolded and len(shown) > FOLDED_LINES + 1:
+            yield from shown[:FOLDED_LINES]
+            yield Content.styled(f"… {len(shown) - FOLDED_LINES} more lines (space shows them)", "$quiet")
+        elif shown:
+            yield from shown
+        else:
+            yield Content.assemble(("context: ", "$quiet"), _nothing(field))
+
+    def sentence(self, letter: str, field: Field) -> None:
+        cells = max(8, self.inner - 3 - COUNT_CELLS)
+        style = "bold" if letter == "Q" else ""
+        shown = list(wrapped(flowing(field.text.strip()), cells, style)) or [_nothing(field)]
+        self.spots.append(Spot(field.path, len(self.lines), len(shown), 5, cells, field))
+        for number, line in enumerate(shown):
+            if number == 0:
+                line = sentence_top(letter, line, words(field.text), field.limit, self.inner)
+            else:
+                line = Content.assemble("   ", line)
+            self.frame([line])
+        self.problems_of(field, 3)
+
+    def problems_of(self, field: Field, indent: int = 0) -> None:
+        found = self.problems.get(field.path, ())
+        self.frame(problem_lines(found, self.inner, indent))
+        self.frame([Content.assemble(" " * indent, line) for line in _read_as(field, found, self.inner - indent)])
+
+    def frame(self, lines: Sequence[Content]) -> None:
+        self.lines += [framed(line, self.inner) for line in lines]
+
+
+def in_short(attribution: str) -> str:
+    """What attribution.txt says of whose work it is: the works and their licences, where it names them."""
+    works, licences = [], []
+    for line in attribution.splitlines():
+        label, _, text = line.partition(":")
+        if label.strip().lower() == "title of work" and text.strip():
+            works.append(text.strip())
+        elif label.strip().lower().startswith("licen") and text.strip():
+            licences.append(text.strip())
+    if not works:
+        return attribution
+    more = f" and {len(works) - 2} more" if len(works) > 2 else ""
+    return f"{', '.join(works[:2])}{more} · {', '.join(dict.fromkeys(licences)) or 'no licence named'}"
+
+
+def opened(spot: Spot, height: int, count: int, room: int) -> list[Content]:
+    """What stands around a field while it is open: the room it is written in, `height` rows, and its count of words."""
+    if spot.column == LABEL_CELLS:
+        label = spot.field.label if spot.field else ""
+        return [Content.styled(label.ljust(LABEL_CELLS), "bold"), *[Content("")] * (height - 1)]
+    inner = room - 4
+    rows = [Content("")] * height
+    if spot.field is not None and spot.column == 5:
+        letter = "Q" if spot.path[-1] == "question" else "A"
+        rows[0] = sentence_top(letter, Content(""), count, spot.field.limit, inner)
+    return [framed(row, inner) for row in rows]
+
+
+def card_top(number: int, total: int, context: Field | None, count: int, room: int) -> Content:
+    """The upper edge of a seed's card: which one, and how long its context is."""
+    left = f" seed {number} of {total} "
+    limit = context.limit if context is not None else 0
+    right = f" context {count}{f'/{limit}' if limit else ''} words " if context is not None and count else ""
+    if width(left) + width(right) > room - 5:
+        right = ""
+    line = "─" * max(1, room - 4 - width(left) - width(right))
+    style = "bold $warning" if limit and count > limit else "$quiet"
+    return Content.assemble(("┌─", "$edge"), (left, "bold"), (line, "$edge"), (right, style), ("─┐", "$edge"))
+
+
+def sentence_top(letter: str, line: Content, count: int, limit: int, inner: int) -> Content:
+    """The first row of a question or an answer, with its count of words at the right."""
+    tail = f"{count}/{limit}" if limit else str(count or "")
+    over = bool(limit) and count > limit
+    gap = " " * max(0, inner - 3 - line.cell_length - width(tail))
+    return Content.assemble((f"{letter}  ", "bold $primary"), line, gap, (tail, "bold $warning" if over else "$quiet"))
+
+
+def framed(line: Content, inner: int) -> Content:
+    gap = " " * max(0, inner - line.cell_length)
+    return Content.assemble(("│ ", "$edge"), line, gap, (" │", "$edge"))
+
+
+def _nothing(field: Field) -> Content:
+    if field.path == BESIDE:
+        return Content.styled("none: no attribution.txt beside it", "$quiet italic")
+    return Content.styled("empty" if field.there else "missing", "$warning italic")
+
+
+def _read_as(field: Field, found: Sequence[Finding], room: int) -> tuple[Content, ...]:
+    """What a value was read as that is no text, where no finding beside it says so."""
+    if not field.odd or any(finding.rule == "schema.type" for finding in found):
+        return ()
+    hint = "the YAML view edits it" if field.fixed else "it is put in quotes when you write it"
+    return wrapped(f"read as {field.odd}: {hint}", max(10, room), "$warning")

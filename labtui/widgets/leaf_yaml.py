@@ -1,0 +1,172 @@
+"""A leaf's file: read with its problems below their lines, or written in, with the problem of the line below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from labtui.actions import bindings_for
+from labtui.taxonomy.fields import At
+from labtui.taxonomy.findings import Finding
+from labtui.widgets.leaf_source import NO_SOURCE, SourcePage
+from labtui.widgets.leaf_text import problem_lines
+from labtui.widgets.plain import Plain
+from labtui.widgets.sheet import Sheet
+from labtui.widgets.yaml_text import YamlText
+
+
+class SourceSheet(Sheet):
+    BINDINGS = bindings_for("taxonomy.source")
+
+    def action_write(self) -> None:
+        self.post_message(LeafYaml.Opening())
+
+
+class LeafYaml(Widget):
+    DEFAULT_CSS = """
+    LeafYaml { height: 1fr; layout: vertical; }
+    LeafYaml > YamlText, LeafYaml > Plain { display: none; }
+    LeafYaml.-writing > SourceSheet { display: none; }
+    LeafYaml.-writing > YamlText, LeafYaml.-writing > Plain { display: block; }
+    LeafYaml > Plain { height: auto; max-height: 3; border-top: solid $edge; }
+    """
+
+    class Opening(Message):
+        """The user wants to write in the file; the owner calls `open` with its text."""
+
+    class Typed(Message):
+        """The text may say something else now; also posted after `open` and `renew`."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Closed(Message):
+        """The user is back at reading."""
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - the name Textual gives it
+        super().__init__(id=id)
+        self.page = NO_SOURCE
+        self._findings: tuple[Finding, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield SourceSheet(id="source")
+        yield YamlText(id="yaml")
+        yield Plain("", id="line-problem")
+
+    @property
+    def sheet(self) -> SourceSheet:
+        return self.query_one(SourceSheet)
+
+    @property
+    def text(self) -> YamlText:
+        return self.query_one(YamlText)
+
+    @property
+    def writing(self) -> bool:
+        return self.has_class("-writing")
+
+    def take_focus(self) -> None:
+        (self.text if self.writing else self.sheet).focus()
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def show(self, page: SourcePage, *, fresh: bool = False) -> None:
+        self.page = page
+        self.sheet.show(page.lines, keep_place=not fresh)
+
+    def go_to_line(self, line: int, column: int = 1) -> None:
+        """Shows a line of the file; while writing, puts the cursor there."""
+        if self.writing:
+            self.text.move_cursor((max(0, line - 1), max(0, column - 1)), center=True)
+        elif self.page.rows:
+            row = self.page.rows[min(max(1, line), len(self.page.rows)) - 1]
+            self.sheet.scroll_to(y=max(0, row - 2), animate=False, force=True)
+
+    @property
+    def at(self) -> At:
+        """The line and the column one is at, from 1."""
+        if self.writing:
+            row, column = self.text.cursor_location
+            return row + 1, column + 1
+        return self.page.line_at(round(self.sheet.scroll_offset.y) + 2), 1
+
+    def next_problem(self) -> bool:
+        """Goes to the next row with a problem. False where there is none below."""
+        if self.writing:
+            here = self.text.cursor_location[0] + 1
+            below = sorted(finding.line for finding in self._findings if finding.line > here)
+            if below:
+                self.go_to_line(below[0])
+            return bool(below)
+        top = self.sheet.scroll_offset.y
+        rows = [row for row in self.page.places if row - 2 > top]
+        if not rows or top >= self.sheet.max_scroll_y:
+            return False
+        self.sheet.scroll_to(y=rows[0] - 2, animate=False, force=True)
+        return True
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def open(self, text: str, at: At) -> None:
+        """Begins to write in `text`, with the cursor at a line and column from 1."""
+        if self.text.text != text:
+            self.text.load_text(text)
+        self.add_class("-writing")
+        self.text.mark(self._findings)
+        self.text.focus()
+        self.text.move_cursor((max(0, at[0] - 1), max(0, at[1] - 1)))
+        self.call_after_refresh(self.text.scroll_cursor_visible, center=True)
+        self._tell()
+
+    def renew(self, text: str) -> None:
+        """The file says something else now, as after an undo."""
+        if self.writing and self.text.text != text:
+            self.text.become(text, follow=True)
+
+    def judge(self, findings: Sequence[Finding]) -> None:
+        """Takes what is wrong with the text."""
+        self._findings = tuple(findings)
+        if self.writing:
+            self.text.mark(self._findings)
+            self._tell()
+
+    def shut(self) -> None:
+        """Back to reading, without a word to the owner."""
+        had_focus = self.text.has_focus
+        self.remove_class("-writing")
+        if had_focus:
+            self.sheet.focus()
+
+    @on(YamlText.Left)
+    def _on_left(self, event: YamlText.Left) -> None:
+        event.stop()
+        self.shut()
+        self.post_message(self.Closed())
+
+    @on(TextArea.Changed)
+    def _on_typed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if self.writing:
+            self.post_message(self.Typed(self.text.text))
+
+    @on(TextArea.SelectionChanged)
+    def _on_moved(self, event: TextArea.SelectionChanged) -> None:
+        event.stop()
+        if self.writing:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Says what is wrong with the line the cursor is on."""
+        line = self.text.cursor_location[0] + 1
+        here = [finding for finding in self._findings if finding.line == line]
+        told = self.query_one("#line-problem", Plain)
+        lines = problem_lines(here, max(20, self.size.width - 2))
+        told.show(Content("\n").join(lines) if lines else Content(""))
+        told.display = bool(lines)
