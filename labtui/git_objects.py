@@ -29,19 +29,24 @@ class Blob(msgspec.Struct, frozen=True):
 def commits(repo: Path, names: Iterable[str]) -> list[str]:
     """The commit each name stands for, or an empty text where it stands for none. Never reads a name as an option."""
     asked = list(names)
-    answers: list[str] = []
     for name in asked:
         if not name or "\n" in name or "\0" in name:
             raise ValueError(f"not a name git can be asked for: {name!r}")
-    request = "".join(f"{name}^{{commit}}\n" for name in asked).encode("utf-8", "surrogateescape")
     if not asked:
         return []
     # Names come over standard input: no word of theirs can be taken for an option.
-    lines = git.run(repo, "cat-file", "--batch-check=%(objecttype) %(objectname)", given=request).out.splitlines()
-    for line in lines:
-        kind, _, oid = line.decode("utf-8", "backslashreplace").partition(" ")
-        answers.append(oid if kind == "commit" and len(oid) in (40, 64) else "")
-    return (answers + [""] * len(asked))[: len(asked)]
+    request = "".join(f"{name}^{{commit}}\n" for name in asked).encode("utf-8", "surrogateescape")
+    found = git.run(repo, "cat-file", "--batch-check=%(objecttype) %(objectname)", given=request, check=False)
+    answers = [_commit(line) for line in found.out.splitlines()]
+    if found.code == 0:
+        return (answers + [""] * len(asked))[: len(asked)]
+    # A few names (`@{99}`) make git give up altogether; the others are asked for by themselves.
+    return [name for one in asked for name in commits(repo, [one])] if len(asked) > 1 else [""]
+
+
+def _commit(line: bytes) -> str:
+    kind, _, oid = line.decode("utf-8", "backslashreplace").partition(" ")
+    return oid if kind == "commit" and len(oid) in (40, 64) else ""
 
 
 def merge_base(repo: Path, one: str, other: str) -> str:

@@ -45,18 +45,18 @@ def file_changes(root: Path, commit: str) -> list[FileChange]:
     if not commit:
         return [FileChange(path=path, state=State.ADDED) for path in _all_files(root)]
     found = _compared(root, commit)
-    listing = git.run(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
-    for raw in filter(None, listing.out.split(b"\0")):
-        path = os.fsdecode(raw)
+    # With -t each entry begins with a letter: `?` a new file, `M` a side of a conflict.
+    arguments = ("-t", "--others", "--unmerged", "--exclude-standard", "-z")
+    for raw in filter(None, git.run(root, "ls-files", *arguments, "--", ".").out.split(b"\0")):
+        new = raw.startswith(b"? ")
+        path = os.fsdecode(raw[2:] if new else raw.partition(b"\t")[2])
         if path.endswith("/"):
             continue  # a repository of its own
-        gone = found.get(path)
-        # Taken out of the index but still there: it is compared with what it was.
-        found[path] = (
-            FileChange(path=path, state=State.CHANGED, before=gone.before, was_link=gone.was_link)
-            if gone is not None and gone.before
-            else FileChange(path=path, state=State.UNTRACKED)
-        )
+        known = found.get(path)
+        # A new file that was there at the base was only taken out of the index: it is compared with what it was.
+        state = State.CONFLICT if not new else State.CHANGED if known is not None and known.before else State.UNTRACKED
+        was = known or FileChange(path=path, state=state)
+        found[path] = FileChange(path=path, state=state, before=was.before, was_link=was.was_link)
     return [found[path] for path in sorted(found)]
 
 
@@ -65,7 +65,7 @@ def changes_between(root: Path, before: str, after: str) -> list[FileChange]:
     return list(_compared(root, before, after).values())
 
 
-_STATES = {"A": State.ADDED, "D": State.DELETED, "U": State.CONFLICT}
+_STATES = {"A": State.ADDED, "D": State.DELETED}
 _SUBMODULE, _LINK = "160000", "120000"
 
 
@@ -78,15 +78,10 @@ def _compared(root: Path, *commits: str) -> dict[str, FileChange]:
         if _SUBMODULE in (old_mode, new_mode):
             continue
         path = os.fsdecode(raw)
-        state = _STATES.get(letter[:1], State.CHANGED)
-        known = found.get(path)
-        if known is not None and known.state is State.CONFLICT:
-            state = State.CONFLICT  # git lists a file in conflict a second time, as it differs from the base
-        before = old if old.strip("0") else known.before if known else ""
         found[path] = FileChange(
             path=path,
-            state=state,
-            before=before,
+            state=_STATES.get(letter[:1], State.CHANGED),
+            before=old if old.strip("0") else "",
             was_link=old_mode == _LINK,
             after=new if len(commits) > 1 and new.strip("0") else "",
         )
