@@ -93,17 +93,21 @@ def as_text(path: str) -> str:
 
 def read(one: Candidate) -> None:
     """Hashes its files; where it cannot be read, or has the wrong name, says so at once."""
-    path = Path(one.file)
-    if not one.file.endswith(f"/{LEAF_FILE}") and path.is_file():
-        one.found = packed(check_file(path, one.shown), one.shown)
+    if not one.file.endswith(f"/{LEAF_FILE}") and os.path.isfile(one.file):
+        one.found = packed(check_file(Path(one.file), one.shown), one.shown)
         return
     try:
-        one.data = hashlib.sha256(read_bytes(path)).digest()
+        one.data = hashlib.sha256(read_bytes(one.file)).digest()
     except Unreadable:
-        one.found = packed(check_file(path, one.shown), one.shown)
+        one.found = packed(check_file(Path(one.file), one.shown), one.shown)
         return
     beside = f"{one.file[: -len(LEAF_FILE)]}{ATTRIBUTION}"
-    try:
-        one.attribution = hashlib.sha256(read_bytes(beside, ATTRIBUTION_LIMIT)).digest()
-    except Unreadable:
-        one.attribution = hashlib.sha256(b"").digest() if os.path.lexists(beside) else b""
+    if os.path.lexists(beside):
+        try:
+            one.attribution = hashlib.sha256(read_bytes(beside, ATTRIBUTION_LIMIT)).digest()
+        except Unreadable:
+            one.attribution = _NOTHING
+
+
+_NOTHING = hashlib.sha256(b"").digest()
+"""As `read_attribution` gives an empty one where it cannot be read."""

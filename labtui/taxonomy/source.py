@@ -44,14 +44,18 @@ def read_bytes(path: Path | str, limit: int = MAX_BYTES) -> bytes:
         raise Unreadable("layout.missing", "The file does not exist.") from error
     except OSError as error:
         raise Unreadable("yaml.unreadable", f"The file cannot be read: {error.strerror}.") from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise Unreadable("layout.missing", "This is not a file.", "A leaf is a folder that holds a file qna.yaml.")
+        # One byte more than there should be, as the file may grow, and an empty read means its end.
+        data = os.read(descriptor, min(found.st_size, limit) + 1)
+        while 0 < len(data) <= limit and (more := os.read(descriptor, limit + 1 - len(data))):
+            data += more
+    except OSError as error:
+        raise Unreadable("yaml.unreadable", f"The file cannot be read: {error.strerror}.") from error
+    finally:
         os.close(descriptor)
-        raise Unreadable("layout.missing", "This is not a file.", "A leaf is a folder that holds a file qna.yaml.")
-    with os.fdopen(descriptor, "rb") as stream:
-        try:
-            data = stream.read(limit + 1)
-        except OSError as error:
-            raise Unreadable("yaml.unreadable", f"The file cannot be read: {error.strerror}.") from error
     if len(data) > limit:
         raise Unreadable(
             "safety.size",
