@@ -63,7 +63,7 @@ def plan_fix(paths: Iterable[Path], on_progress: Progress | None = None, *, prof
 
 def plan_upgrade(paths: Iterable[Path], on_progress: Progress | None = None) -> Plan:
     """These files and folders in the newest version. Raises UsageError for a path that is not there."""
-    return _plan(paths, upgraded, on_progress)
+    return _plan(paths, lambda path: upgraded(path), on_progress)
 
 
 def _plan(paths: Iterable[Path], look: Callable[[Path], Change], on_progress: Progress | None) -> Plan:
@@ -93,8 +93,11 @@ def _plan(paths: Iterable[Path], look: Callable[[Path], Change], on_progress: Pr
     return Plan(tuple(changes), tuple(refused), len(files), left)
 
 
-def fixed(path: Path, *, profile: Profile = Profile.STRICT) -> Change:
-    """One file put right. Raises Unreadable where it cannot be read from the disk."""
+def fixed(path: Path, data: bytes | None = None, *, profile: Profile = Profile.STRICT) -> Change:
+    """One file put right. Raises Unreadable where it cannot be read from the disk.
+
+    `data` is what to put right instead of what is on the disk: a text that is not saved yet.
+    """
     from labtui.taxonomy.check import check_file, kind_by_path, name_by_path, read_attribution
     from labtui.taxonomy.fix import fix
     from labtui.taxonomy.fixing.naming import right_name
@@ -107,7 +110,7 @@ def fixed(path: Path, *, profile: Profile = Profile.STRICT) -> Change:
         return Change(
             path=path, shown=shown, before=b"", after=b"", target=path, shown_target=shown, left=tuple(check_file(path))
         )
-    data = read_bytes(path)
+    data = read_bytes(path) if data is None else data
     shown_target = str(target) if target is not None else shown
     result = fix(
         data,
@@ -130,13 +133,13 @@ def fixed(path: Path, *, profile: Profile = Profile.STRICT) -> Change:
     )
 
 
-def upgraded(path: Path) -> Change:
-    """One file in the newest version. Raises Unreadable and LabError."""
+def upgraded(path: Path, data: bytes | None = None) -> Change:
+    """One file in the newest version; `data` as for `fixed`. Raises Unreadable and LabError."""
     from labtui.taxonomy.check import kind_by_path, name_by_path, read_attribution
     from labtui.taxonomy.source import read_bytes
     from labtui.taxonomy.upgrade import upgrade
 
-    data = read_bytes(path)
+    data = read_bytes(path) if data is None else data
     result = upgrade(data, kind_by_path(path), read_attribution(path), str(path), name=name_by_path(path))
     return Change(
         path=path,

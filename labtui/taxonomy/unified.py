@@ -131,5 +131,6 @@ def shown(line: DiffLine) -> str:
     if line.kind == Kind.SAME:
         return " " + clean(text.removesuffix("\r"), lines=False)
     bare = text.rstrip(" \t\r")
+    # In the middle as well a tab must not look like the blanks that take its place.
     marks = text[len(bare) :].translate({ord(" "): "·", ord("\t"): "→", ord("\r"): "␍"})
-    return SIGNS[line.kind] + clean(bare, lines=False) + marks
+    return SIGNS[line.kind] + clean(bare.replace("\t", "→"), lines=False) + marks
