@@ -10,7 +10,6 @@ from labtui.taxonomy.findings import Finding, Level
 from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.licences import assess
 from labtui.taxonomy.places import START, Place
-from labtui.taxonomy.profiles import Profile
 from labtui.taxonomy.rules.subject import Subject
 
 _FIELDS = {
@@ -108,7 +107,7 @@ def check(subject: Subject, attribution: bytes | None, path: str) -> Iterator[Fi
 
 def _absent(subject: Subject, rule: str, message: str, hint: str, path: str = "") -> Finding:
     # The taxonomy's CI asks for it above version 1 only.
-    mild = Level.INFO if subject.version <= 1 and subject.profile != Profile.DRAFT else None
+    mild = Level.INFO if subject.version <= 1 else None
     return subject.finding(rule, START, message, hint, path=path, level=mild)
 
 

@@ -41,21 +41,28 @@ _MARKS = re.compile(r"[\u200e\u200f\u061c]")
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _ANY_TURN = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
-_OTHER_ALPHABET = re.compile(r"[\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u13a0-\u13f4\U0001d400-\U0001d7ff]")
+_LATINS = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_OTHERS = r"\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u13a0-\u13f4"
+_LATIN = re.compile(f"[{_LATINS}]")
+_SEAM = re.compile(f"(?<=[{_LATINS}])[{_OTHERS}]|[{_OTHERS}](?=[{_LATINS}])")
+"""Where Latin letters touch those of another alphabet."""
 _WORD = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 # Letters that are drawn like a Latin one, and the Latin ones they are drawn like.
 _TWINS = frozenset("АВЕЅІЈКМНОРСТХУаеоросхуіјѕһԁԛԝҮүӀӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳᎪᏴᏟᎠᎬᏀᎻᎥᎫᏞᎷᏢᏒᏚᎢᏙᎳᏃոսօցհյ")
 _LATIN_TWINS = frozenset("ABCEHIJKMOPSTXYZacehijopsuxyg")
 _STYLED = re.compile(r"[\U0001d400-\U0001d7cb]{4,}(?:\s+[\U0001d400-\U0001d7cb]+)*")
 
 
-_SUSPECT = re.compile(
+_HIDDEN = re.compile(
     r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
-    r"\ufe00-\ufe0f\ufff9-\ufffb\x80-\x84\x86-\x9f\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-    r"\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u13a0-\u13f4\U0001d400-\U0001d7ff]"
+    r"\ufe00-\ufe0f\ufff9-\ufffb\x80-\x84\x86-\x9f\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""Everything that may be told of: one cheap pass over the text, which almost never finds anything."""
+"""Everything that may be told of as unseen, without a look around: a cheap pass that almost never finds anything."""
+_ESCAPE = re.compile(
+    r"\\(?:[ULNP]|x[89aA]|u(?:00[89aA]|03[4-9a-fA-F]|04|05|061[cC]|11[56]|13[a-fA-F]|17[bB]|180|200[b-fB-F]|202[89a-eA-E]"
+    r"|20[6]|31|[fF][efEF]|[dD][89abAB]))"
+)
+"""Escapes of characters that may be told of."""
 
 PlaceAt = Callable[[int], Place]
 
@@ -75,14 +82,14 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def scan(text: str, place_at: PlaceAt) -> Iterator[Found]:
     """Everything odd in a text; `place_at` turns an offset into a Place."""
-    if text.isascii() or _SUSPECT.search(text) is None:
+    if text.isascii():
         return
-    for match in _INVISIBLE.finditer(text):
-        yield Found("safety.invisible", match.group(), place_at(match.start()))
+    if _HIDDEN.search(text):
+        for match in _INVISIBLE.finditer(text):
+            yield Found("safety.invisible", match.group(), place_at(match.start()))
     if _ANY_TURN.search(text):
         yield from _turned(text, place_at)
-    if _OTHER_ALPHABET.search(text):
-        yield from _twins(text, place_at)
+    yield from _twins(text, place_at)
 
 
 def _turned(text: str, place_at: PlaceAt) -> Iterator[Found]:
@@ -114,21 +121,21 @@ def _turned(text: str, place_at: PlaceAt) -> Iterator[Found]:
 
 
 def _twins(text: str, place_at: PlaceAt) -> Iterator[Found]:
-    for match in _OTHER_ALPHABET.finditer(text):
-        if match.start() and _LATIN.match(text, match.start() - 1) is None and _LATIN.match(text, match.end()) is None:
-            continue
-        start = match.start()
-        while start and text[start - 1].isalpha():
+    end = 0
+    for seam in _SEAM.finditer(text):
+        start = seam.start()
+        if start < end:
+            continue  # in the same word as the one before
+        while start > end and text[start - 1].isalpha():
             start -= 1
         word = _WORD.match(text, start)
-        if word and _is_mixed(word.group()) and _first_twin(word.group()) == match.start() - start:
+        if word is None:
+            continue
+        end = word.end()
+        if _is_mixed(word.group()):
             yield Found("safety.look-alike", word.group(), place_at(start))
     for styled in _STYLED.finditer(text):
         yield Found("safety.look-alike", styled.group(), place_at(styled.start()))
-
-
-def _first_twin(word: str) -> int:
-    return next((index for index, letter in enumerate(word) if _OTHER_ALPHABET.match(letter)), -1)
 
 
 def _is_mixed(word: str) -> bool:
@@ -144,7 +151,7 @@ def _is_mixed(word: str) -> bool:
 
 def _escaped(subject: Subject) -> Iterator[Found]:
     """What is written as an escape in double quotes, and is no less in the text for that."""
-    if "\\" not in subject.text or subject.root is None:
+    if "\\" not in subject.text or subject.root is None or _ESCAPE.search(subject.text) is None:
         return
     for scalar in subject.scalars:
         if scalar.node.style != '"' or scalar.text.isascii():

@@ -107,32 +107,53 @@ _WORDS = {
 }
 
 
+_RUN = re.compile(r"\d[\d ().-]{7,}\d")
+"""What may be a number of something: digits, with what is written between them."""
+
+
 def scan(subject: Subject) -> Iterator[Lead]:
+    """Everything that leads to a person."""
     text = subject.text
-    if "@" in text:
-        for match in _MAIL.finditer(text):
-            if not _NO_PERSON.fullmatch(re.sub(r"[._-]", "", match["who"])) and not _NO_HOST.fullmatch(match["host"]):
-                yield Lead("safety.email", match.group(), subject.place_at(match.start()))
-    if not _DIGITS.search(text):
-        return
+    at = text.find("@")
+    while at >= 0:
+        # The pattern is slow and the sign is rare, so it only looks around it.
+        begin = max(0, at - 66)
+        for match in _MAIL.finditer(text[begin : at + 260]):
+            if begin + match.start("host") - 1 == at and _is_person(match):
+                yield Lead("safety.email", match.group(), subject.place_at(begin + match.start()))
+        at = text.find("@", at + 1)
+    seen: set[int] = set()
+    for run in _RUN.finditer(text):
+        # An account begins with letters, and what stands around a number tells what it is.
+        begin = max(0, run.start() - 26)
+        for rule, match in _numbers(text[begin : run.end() + 36]):
+            start = begin + match.start()
+            if start not in seen and match.end() + begin > run.start() and start < run.end():
+                seen.add(start)
+                yield Lead(rule, match.group(), subject.place_at(start))
+
+
+def _is_person(match: re.Match[str]) -> bool:
+    who = re.sub(r"[._-]", "", match["who"])
+    return not _NO_PERSON.fullmatch(who) and not _NO_HOST.fullmatch(match["host"])
+
+
+def _numbers(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     for match in _CARD.finditer(text):
         digits = re.sub(r"\D", "", match.group())
         if _ISSUED.match(digits) and _luhn(digits) and digits not in _EXAMPLES and len(set(digits)) > 3:
-            yield Lead("safety.card", match.group(), subject.place_at(match.start()))
+            yield "safety.card", match
     for match in _ACCOUNT.finditer(text):
         plain = match.group().replace(" ", "")
         if 15 <= len(plain) <= 34 and _mod97(plain) and plain not in _EXAMPLES:
-            yield Lead("safety.account", match.group(), subject.place_at(match.start()))
+            yield "safety.account", match
     for match in _INSURANCE.finditer(text):
         if match.group() not in _EXAMPLES:
-            yield Lead("safety.insurance", match.group(), subject.place_at(match.start()))
+            yield "safety.insurance", match
     for match in _PHONE.finditer(text):
         digits = re.sub(r"\D", "", match.group())
         if 9 <= len(digits) <= 15 and "555" not in (digits[-7:-4], digits[-10:-7]) and not _made_up(digits):
-            yield Lead("safety.phone", match.group(), subject.place_at(match.start()))
-
-
-_DIGITS = re.compile(r"\d[\d ().-]{7}")
+            yield "safety.phone", match
 
 
 def _made_up(digits: str) -> bool:

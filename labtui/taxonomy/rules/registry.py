@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+
+import msgspec
 
 from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.rules.catalogue import elsewhere, legal, lint, quality, safety, schema, yaml_and_layout
@@ -15,8 +18,22 @@ RULES: dict[str, Rule] = {rule.id: rule for family in FAMILIES for rule in famil
 """By id, in the order docs/taxonomy.md lists them."""
 
 
+MOST = 100
+"""Findings of one rule that are told of in one file; who broke it so often needs no longer list."""
+
+
 def beyond(subject: Subject, attribution: bytes | None, attribution_path: str) -> Iterator[Finding]:
     """What our own rules find in one leaf."""
+    counts: Counter[str] = Counter()
+    for finding in _found(subject, attribution, attribution_path):
+        counts[finding.rule] += 1
+        if counts[finding.rule] == MOST:
+            yield msgspec.structs.replace(finding, message=f"{finding.message} More of the kind are not listed.")
+        elif counts[finding.rule] < MOST:
+            yield finding
+
+
+def _found(subject: Subject, attribution: bytes | None, attribution_path: str) -> Iterator[Finding]:
     from labtui.taxonomy.rules import attribution as legal_rules
     from labtui.taxonomy.rules import characters, documents, form, length, persons, secrets, seeds, unfinished
 

@@ -17,7 +17,8 @@ from labtui.taxonomy.rules.subject import Subject
 _END = r"(?![A-Za-z0-9_-])"
 _BEGIN = r"(?<![A-Za-z0-9_/+-])"
 _FORMS = {
-    "private_key": r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----\s+(?:[\w-]+: .*\s+)*[A-Za-z0-9+/]{40}",
+    "private_key": r"-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----\s+(?:[\w-]+: [^\n]*\n\s*)*"
+    r"[A-Za-z0-9+/]{40}",
     "aws": rf"{_BEGIN}(?:AKIA|ASIA)(?![A-Z0-9]*EXAMPLE)[A-Z2-7]{{16}}{_END}",
     "github": rf"{_BEGIN}(?:gh[pousr]_[A-Za-z0-9]{{36,}}|github_pat_[A-Za-z0-9_]{{60,}}){_END}",
     "gitlab": rf"{_BEGIN}glpat-[A-Za-z0-9_-]{{20,}}{_END}",
@@ -61,11 +62,6 @@ _BEGINNINGS = (
     "PRIVATE KEY",
     "AKIA",
     "ASIA",
-    "ghp_",
-    "gho_",
-    "ghu_",
-    "ghs_",
-    "ghr_",
     "github_pat_",
     "glpat-",
     "xox",
@@ -81,6 +77,7 @@ _BEGINNINGS = (
     "eyJ",
 )
 """Without one of these, or an address with an @ in it, there is nothing to look for."""
+_GITHUB = re.compile(r"gh[pousr]_")
 _ADDRESS = re.compile(r"://[^\s/@]{3,200}@")
 
 
@@ -96,10 +93,17 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def scan(text: str, subject: Subject) -> Iterator[tuple[str, Place]]:
     """Kind and place of every secret."""
-    if not any(beginning in text for beginning in _BEGINNINGS) and not ("@" in text and _ADDRESS.search(text)):
+    if not _may_hold_one(text):
         return
     for match in _ANY.finditer(text):
         kind = next(name for name in _FORMS if match[name] is not None)
         if kind == "address" and _MADE_UP.fullmatch(match["word"]):
             continue
         yield kind, subject.place_at(match.start())
+
+
+def _may_hold_one(text: str) -> bool:
+    # Looking for words one by one is faster than any pattern that names them all.
+    if any(beginning in text for beginning in _BEGINNINGS) or _GITHUB.search(text):
+        return True
+    return "@" in text and _ADDRESS.search(text) is not None

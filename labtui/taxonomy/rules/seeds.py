@@ -14,7 +14,7 @@ from labtui.taxonomy.lengths import SEEDS, USED_PAIRS
 from labtui.taxonomy.places import entry, place, value
 from labtui.taxonomy.rules.subject import Pair, Seed, Subject
 
-_LAST_SIGN = re.compile(r"[.?!\u3002\uff1f\uff01 ]+\Z")
+_LAST_SIGNS = ".?!\u3002\uff1f\uff01 "
 _REMARK = re.compile(r"[ \t]+#")
 
 
@@ -53,7 +53,7 @@ def _listed(numbers: list[int]) -> str:
 
 def same_text(text: str) -> str:
     """What two texts must share to be the same to a reader: case, spacing and the last sign set aside."""
-    return _LAST_SIGN.sub("", " ".join(text.casefold().split()))
+    return " ".join(text.casefold().split()).rstrip(_LAST_SIGNS)
 
 
 class _Asked(NamedTuple):
