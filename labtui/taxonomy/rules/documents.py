@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yaml.nodes import Node
 
@@ -18,12 +19,17 @@ from labtui.taxonomy.leaf import Document, as_text
 from labtui.taxonomy.places import follow, place
 from labtui.taxonomy.profiles import Profile
 
+if TYPE_CHECKING:
+    from labtui.taxonomy.documents import FoundDocument
+
 REPOSITORY = "quality.document-repository"
 COMMIT = "quality.document-commit"
 PATTERNS = "quality.document-patterns"
 
 FETCH_SECONDS = 60.0
 """How long a step of fetching may take during a check."""
+PATIENCE = 300.0
+"""Seconds after which an address that did not answer is asked again."""
 _NO_REVISION = re.compile(r"[\s~^:?*\[\\<>\x00-\x1f]|\.\.|^[/.-]|[/.]$|@\{|//|\.lock$")
 
 
@@ -135,7 +141,12 @@ def online(
     if document is None or understand(document.repo).kind == WRONG:
         return []
     useless = [pattern for pattern in document.patterns if _why_useless(pattern)]
-    found = find(document, root, Wish(fetch=True, texts=False, on_progress=on_progress, stop=stop, seconds=seconds))
+    found = _unreachable(document.repo)
+    if found is None:
+        wish = Wish(fetch=True, texts=False, on_progress=on_progress, stop=stop, seconds=seconds)
+        found = find(document, root, wish)
+        if found.wrong == "repository" and understand(document.repo).kind != LOCAL:
+            _FAILED[document.repo] = time.monotonic(), found
     if found.wrong in ("repository", "commit"):
         rule, key = (REPOSITORY, "repo") if found.wrong == "repository" else (COMMIT, "commit")
         return [_finding(rule, tree, path, ("document", key), Level.ERROR, found.problem, found.hint)]
@@ -153,6 +164,15 @@ def online(
         for pattern in found.unmatched
         if pattern not in useless
     ]
+
+
+_FAILED: dict[str, tuple[float, FoundDocument]] = {}
+"""Addresses that did not answer, and when: a hundred leaves of one repository wait for it once."""
+
+
+def _unreachable(repo: str) -> FoundDocument | None:
+    when, found = _FAILED.get(repo, (0.0, None))
+    return found if time.monotonic() - when < PATIENCE else None
 
 
 def _as_document(points_to: Any) -> Document | None:
