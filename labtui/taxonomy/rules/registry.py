@@ -9,12 +9,13 @@ import msgspec
 
 from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.rules.catalogue import elsewhere, legal, lint, quality, safety, schema, yaml_and_layout
-from labtui.taxonomy.rules.rule import Rule
+from labtui.taxonomy.rules.rule import Family, Rule
 from labtui.taxonomy.rules.subject import Subject
 
-FAMILIES = (yaml_and_layout, lint, schema, legal, quality, elsewhere, safety)
-
-RULES: dict[str, Rule] = {rule.id: rule for family in FAMILIES for rule in family.RULES}
+FAMILIES: tuple[Family, ...] = tuple(
+    module.FAMILY for module in (yaml_and_layout, lint, schema, legal, quality, elsewhere, safety)
+)
+RULES: dict[str, Rule] = {rule.id: rule for family in FAMILIES for rule in family.rules}
 """By id, in the order docs/taxonomy.md lists them."""
 
 

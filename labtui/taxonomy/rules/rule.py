@@ -48,6 +48,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         return self.upstream if profile == Profile.UPSTREAM else self.draft
 
 
+class Family(msgspec.Struct, frozen=True, kw_only=True):
+    """Rules that belong together, as docs/taxonomy.md lists them."""
+
+    title: str
+    about: str
+    rules: tuple[Rule, ...]
+
+
 def _as_bytes(text: str) -> bytes:
     text = re.sub(r"‹(\w+) × (\d+)›", lambda found: " ".join([found[1]] * int(found[2])), text)
     text = re.sub(r"‹([^\w\s]) × (\d+)›", lambda found: found[1] * int(found[2]), text)

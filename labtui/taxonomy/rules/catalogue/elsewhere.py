@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labtui.taxonomy.findings import Level
-from labtui.taxonomy.rules.rule import Example, Rule
+from labtui.taxonomy.rules.rule import Example, Family, Rule
 
 _INFO = {"strict": Level.INFO, "upstream": Level.INFO, "draft": Level.INFO}
 
@@ -51,4 +51,10 @@ RULES = (
         fix="Write a path from the repository's root, such as tides.md or tides/*.md.",
         example=_document(_REPO, _COMMIT, "tides.docx"),
     ),
+)
+
+FAMILY = Family(
+    title="`quality.*` beyond the leaf",
+    about="What shows only beside other leaves, or in the document a leaf points to.",
+    rules=RULES,
 )

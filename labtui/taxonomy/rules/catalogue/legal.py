@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labtui.taxonomy.findings import Level
-from labtui.taxonomy.rules.rule import Example, Rule
+from labtui.taxonomy.rules.rule import Example, Family, Rule
 
 _LEAF = "version: 3\ncreated_by: ann\n"
 
@@ -70,4 +70,10 @@ RULES = (
         fix="Use another source.",
         example=Example(qna=_LEAF, attribution=_attribution(licence="CC-BY-NC-4.0")),
     ),
+)
+
+FAMILY = Family(
+    title="`legal.*`",
+    about="What `attribution.txt` says. The reference never reads it; upstream only people do.",
+    rules=RULES,
 )

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from labtui.taxonomy.findings import Level
-from labtui.taxonomy.rules.rule import Example, Rule
-
-_AS_LINT = "`ilab` takes every finding of the linter for an error; the taxonomy's CI takes this one for "
+from labtui.taxonomy.rules.rule import Example, Family, Rule
 
 
 def _rule(name: str, finds: str, why: str, fix: str, qna: str, level: Level) -> Rule:
     return Rule(
         id=f"lint.{name}",
         finds=finds,
-        why=f"{why} {_AS_LINT}{'an error' if level == Level.ERROR else 'a warning'}.",
+        why=why,
         fix=fix,
         example=Example(qna=qna),
         strict=Level.ERROR,
@@ -102,4 +100,11 @@ RULES = (
         "version: 3\ndocument: {patterns: [  a.md]}\n",
         Level.WARNING,
     ),
+)
+
+FAMILY = Family(
+    title="`lint.*`",
+    about="What yamllint finds, configured as the reference configures it. Files of version 1 are not linted. "
+    "`ilab` takes each of these findings for an error; the taxonomy's CI takes it as the linter has it.",
+    rules=RULES,
 )

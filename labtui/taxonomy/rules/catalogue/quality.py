@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labtui.taxonomy.findings import Level
-from labtui.taxonomy.rules.rule import Example, Rule
+from labtui.taxonomy.rules.rule import Example, Family, Rule
 
 _ERROR = {"strict": Level.ERROR, "upstream": Level.ERROR, "draft": Level.ERROR}
 _INFO = {"strict": Level.INFO, "upstream": Level.INFO, "draft": Level.INFO}
@@ -188,4 +188,10 @@ RULES = (
         example=Example(qna="version: 3\n", leaf="knowledge/Ocean-Tides"),
         **_INFO,
     ),
+)
+
+FAMILY = Family(
+    title="`quality.*`",
+    about="What makes a leaf teach badly although every validator lets it pass.",
+    rules=RULES,
 )

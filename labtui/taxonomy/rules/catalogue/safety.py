@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labtui.taxonomy.findings import Level
-from labtui.taxonomy.rules.rule import Example, Rule
+from labtui.taxonomy.rules.rule import Example, Family, Rule
 
 _ERROR = {"strict": Level.ERROR, "upstream": Level.ERROR, "draft": Level.ERROR}
 _INFO = {"strict": Level.INFO, "upstream": Level.INFO, "draft": Level.INFO}
@@ -125,4 +125,10 @@ RULES = (
         example=None,
         **_ERROR,
     ),
+)
+
+FAMILY = Family(
+    title="`safety.*`",
+    about="What must not be published, what hides in a text, and what would harm the machine that reads it.",
+    rules=RULES,
 )

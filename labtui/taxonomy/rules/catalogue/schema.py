@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labtui.taxonomy.findings import Level
-from labtui.taxonomy.rules.rule import Example, Rule
+from labtui.taxonomy.rules.rule import Example, Family, Rule
 
 _ERROR = {"strict": Level.ERROR, "upstream": Level.ERROR, "draft": Level.ERROR}
 _UNFINISHED = {"strict": Level.ERROR, "upstream": Level.ERROR, "draft": Level.WARNING}
@@ -84,4 +84,10 @@ RULES = (
         example=Example(qna="version: 2\ncreated_by: ann\n", leaf="knowledge/a"),
         **_ERROR,
     ),
+)
+
+FAMILY = Family(
+    title="`schema.*`",
+    about="What the reference's JSON schemas demand. A draft may lack what is still to be written.",
+    rules=RULES,
 )

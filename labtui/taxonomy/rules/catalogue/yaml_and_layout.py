@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labtui.taxonomy.findings import Level
-from labtui.taxonomy.rules.rule import Example, Rule
+from labtui.taxonomy.rules.rule import Example, Family, Rule
 
 _ERROR = {"strict": Level.ERROR, "upstream": Level.ERROR, "draft": Level.ERROR}
 
@@ -87,4 +87,10 @@ RULES = (
         example=Example(qna="", file="qna.yaml/"),
         **_ERROR,
     ),
+)
+
+FAMILY = Family(
+    title="`yaml.*` and `layout.*`",
+    about="Whether there is a file that can be read at all. The reference stops here.",
+    rules=RULES,
 )
