@@ -239,6 +239,13 @@ def test_taxonomy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         fits(finding, "A finding")
 
 
+def test_taxonomy_rules() -> None:
+    answer = asked("taxonomy", "rules")
+    assert len(answer) > 50
+    for rule in answer:
+        fits(rule, "A rule")
+
+
 def test_model_list(tmp_path: Path) -> None:
     folder = paths.models_dir() / "small"
     folder.mkdir(parents=True)

@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-COMMANDS = ("list", "check", "diff", "update", "fix", "upgrade", "new", "move")
+COMMANDS = ("list", "check", "rules", "diff", "update", "fix", "upgrade", "new", "move")
 """In the order the help lists them; each is the name of a module here that holds a `command`."""
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from labtui.taxonomy.findings import Level
 from labtui.taxonomy.rules.rule import Example, Family, Rule
 
-_INFO = {"strict": Level.INFO, "upstream": Level.INFO, "draft": Level.INFO}
+_ERROR = {"strict": Level.ERROR, "upstream": Level.ERROR}
+"""At most: what only may go wrong one day is a warning."""
 
 
 def _document(repo: str, commit: str, pattern: str) -> Example:
@@ -36,6 +37,7 @@ RULES = (
         why="Generation clones it; without it there is no document.",
         fix="Write the address of a git repository everybody may read.",
         example=_document("https://github.com/ann/tides/blob/main/a.md", _COMMIT, "tides.md"),
+        **_ERROR,
     ),
     Rule(
         id="quality.document-commit",
@@ -43,6 +45,7 @@ RULES = (
         why="The full number is the only name of a commit that never means another one.",
         fix="Write all forty digits: git rev-parse HEAD prints them.",
         example=_document(_REPO, "the newest one", "tides.md"),
+        **_ERROR,
     ),
     Rule(
         id="quality.document-patterns",
@@ -50,6 +53,7 @@ RULES = (
         why="A leaf is made from Markdown or from PDF, not from both, and from nothing at all without a match.",
         fix="Write a path from the repository's root, such as tides.md or tides/*.md.",
         example=_document(_REPO, _COMMIT, "tides.docx"),
+        **_ERROR,
     ),
 )
 
