@@ -30,8 +30,8 @@ def compare(
     """
     if state is None:
         state = _state(before, after, name, old_name)
-    old, problem = _read(before, old_name or name)
     new, wrong = _read(after, name)
+    old, problem = (new, wrong) if before == after else _read(before, old_name or name)
     known = LeafChange(
         id=name,
         old_id=old_name if old_name != name else "",
