@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterable
 from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -20,6 +22,9 @@ from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.layout import KNOWLEDGE, SKILLS
 from labtui.taxonomy.profiles import Profile
 from labtui.taxonomy.source import Unreadable, read_bytes
+
+if TYPE_CHECKING:
+    from labtui.operations.taxonomy_fixing import Change
 
 
 class LeafState(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +42,8 @@ class LeafState(msgspec.Struct, frozen=True, kw_only=True):
     """Where that is, a line and a column."""
     unsaved: bool = False
     revision: int = 0
+    sha256: str = ""
+    """Of the file as it lies on disk, as far as is known."""
 
     @property
     def question(self) -> str:
@@ -85,6 +92,13 @@ class LeafSession:
         return self.path.with_name(ATTRIBUTION)
 
     @property
+    def saved_text(self) -> str:
+        """What the file says on disk, as far as is known."""
+        from labtui.taxonomy.editing import file_text
+
+        return file_text.read(self.editor.saved_data).text
+
+    @property
     def unsaved(self) -> bool:
         return self.editor.unsaved or self._beside.unsaved
 
@@ -109,6 +123,7 @@ class LeafSession:
             problem=words,
             place=place,
             unsaved=self.unsaved,
+            sha256=self._expected,
             revision=editor.revision + self._beside.revision,
         )
 
@@ -118,7 +133,7 @@ class LeafSession:
             from labtui.taxonomy.check import check_file
 
             return check_file(self.path, profile=profile, name=self.id)
-        attribution = self._beside.data() if self._beside.text or self._beside_expected else None
+        attribution = self._attribution()
         kind = kind_by_path(self.path)
         return check_leaf(self.editor.data(), attribution, str(self.path), kind, name=self.id, profile=profile)
 
@@ -312,6 +327,66 @@ class LeafSession:
         self.editor.mark_saved(file_text.read(theirs))
         self._expected = hashlib.sha256(theirs).hexdigest()
         self.keep_draft()
+
+    # -- the leaf as a whole ------------------------------------------------------------------------------------
+
+    def fixed(self) -> Change:
+        """What it would be with everything put right that a machine can."""
+        from labtui.taxonomy.fix import fix
+
+        before = self.editor.data()
+        attribution = self._attribution()
+        result = fix(before, attribution, str(self.path), kind_by_path(self.path), name=self.id)
+        return self._change(before, result.data, done=result.done, left=result.left)
+
+    def upgraded(self) -> Change:
+        """What it would be in the newest version. Raises LabError."""
+        from labtui.taxonomy.upgrade import upgrade
+
+        before = self.editor.data()
+        result = upgrade(before, kind_by_path(self.path), self._attribution(), str(self.path), name=self.id)
+        return self._change(before, result.data, left=result.left, missing=result.missing)
+
+    def _change(self, before: bytes, after: bytes, **more: Any) -> Change:
+        from labtui.operations.taxonomy_fixing import Change
+
+        shown = f"{self.id}/{self.path.name}"
+        return Change(
+            path=self.path, shown=shown, before=before, after=after, target=self.path, shown_target=shown, **more
+        )
+
+    def _attribution(self) -> bytes | None:
+        return self._beside.data() if self._beside.text or self._beside_expected else None
+
+    def moved(self, name: str, path: FilePath) -> None:
+        """The leaf has another name and place now."""
+        self.id, self.path = name, path
+
+
+def carried(findings: Iterable[Finding], before: str, now: str) -> list[Finding]:
+    """Of findings in the text `before` those that compare leaves, at the lines where they stand `now`.
+
+    They cannot be found by looking at one leaf; where what they speak of was changed they are left out.
+    """
+    from labtui.taxonomy.editing.file_text import FileText
+    from labtui.taxonomy.neighbours import RULES
+
+    kept = [finding for finding in findings if finding.rule in RULES]
+    change = FileText(before).difference(now) if kept else None
+    if change is None:
+        return kept
+    first = before.count("\n", 0, change.start) + 1
+    last = first + change.removed.count("\n")
+    by = change.inserted.count("\n") - change.removed.count("\n")
+    moved = [msgspec.structs.replace(found, line=found.line + by) for found in kept if found.line > last]
+    return [*(found for found in kept if found.line < first), *moved]
+
+
+def author_of(root: FilePath) -> str:
+    """Who contributes here, as git knows them."""
+    from labtui.taxonomy.editing.skeleton import author
+
+    return author(root)
 
 
 def drafted(root: FilePath) -> set[str]:

@@ -12,7 +12,7 @@ from labtui.taxonomy.finding_places import BESIDE, WHOLE
 from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.lengths import words
 from labtui.text import width
-from labtui.widgets.leaf_text import flowing, problem_lines, within, wrapped
+from labtui.widgets.leaf_text import SIGN, flowing, problem_lines, within, wrapped
 
 FOLDED_LINES = 6
 LABEL_CELLS = 12
@@ -105,15 +105,15 @@ class _Page:
         text = field.text.strip()
         if field.path == BESIDE and not self.unfolded:
             text = in_short(text)
-        shown = list(wrapped(text, cells)) or [_nothing(field)]
+        found = self.problems.get(field.path, ()) if field.path != WHOLE else ()
+        shown = list(wrapped(text, cells)) or [_nothing(field, found)]
         if cursor:
             self.spots.append(Spot(field.path, len(self.lines), len(shown), LABEL_CELLS, cells, field))
         self.lines += [
             Content.assemble((field.label.ljust(LABEL_CELLS) if number == 0 else " " * LABEL_CELLS, "$quiet"), line)
             for number, line in enumerate(shown)
         ]
-        found = self.problems.get(field.path, ()) if field.path != WHOLE else ()
-        self.lines += problem_lines(found, self.room, LABEL_CELLS)
+        self.lines += problem_lines(_worth_saying(field, found), self.room, LABEL_CELLS)
         self.lines += [Content.assemble(" " * LABEL_CELLS, line) for line in _read_as(field, found, cells)]
 
     def card(self, seed: SeedFields, count: int) -> None:
@@ -143,12 +143,13 @@ class _Page:
         elif shown:
             yield from shown
         else:
-            yield Content.assemble(("context: ", "$quiet"), _nothing(field))
+            yield Content.assemble(("context: ", "$quiet"), _nothing(field, self.problems.get(field.path, ())))
 
     def sentence(self, letter: str, field: Field) -> None:
         cells = max(8, self.inner - 3 - COUNT_CELLS)
         style = "bold" if letter == "Q" else ""
-        shown = list(wrapped(flowing(field.text.strip()), cells, style)) or [_nothing(field)]
+        shown = list(wrapped(flowing(field.text.strip()), cells, style))
+        shown = shown or [_nothing(field, self.problems.get(field.path, ()))]
         self.spots.append(Spot(field.path, len(self.lines), len(shown), 5, cells, field))
         for number, line in enumerate(shown):
             if number == 0:
@@ -160,7 +161,7 @@ class _Page:
 
     def problems_of(self, field: Field, indent: int = 0) -> None:
         found = self.problems.get(field.path, ())
-        self.frame(problem_lines(found, self.inner, indent))
+        self.frame(problem_lines(_worth_saying(field, found), self.inner, indent))
         self.frame([Content.assemble(" " * indent, line) for line in _read_as(field, found, self.inner - indent)])
 
     def frame(self, lines: Sequence[Content]) -> None:
@@ -220,10 +221,24 @@ def framed(line: Content, inner: int) -> Content:
     return Content.assemble(("│ ", "$edge"), line, gap, (" │", "$edge"))
 
 
-def _nothing(field: Field) -> Content:
+UNFINISHED = ("schema.minLength", "schema.required")
+
+
+def _nothing(field: Field, found: Sequence[Finding]) -> Content:
+    """What stands where a field says nothing: the sign of what that means, and a word."""
     if field.path == BESIDE:
         return Content.styled("none: no attribution.txt beside it", "$quiet italic")
-    return Content.styled("empty" if field.there else "missing", "$warning italic")
+    word = "empty" if field.there else "missing"
+    wrong = next((finding for finding in found if finding.rule in UNFINISHED), None)
+    if wrong is None:
+        return Content.styled(word, "$quiet italic")
+    sign, style = SIGN[wrong.level]
+    return Content.assemble((f"{sign} ", f"bold {style}"), (word, f"{style} italic"))
+
+
+def _worth_saying(field: Field, found: Sequence[Finding]) -> list[Finding]:
+    """The findings beside a field; that it is empty stands in its place already."""
+    return [finding for finding in found if field.text.strip() or finding.rule not in UNFINISHED]
 
 
 def _read_as(field: Field, found: Sequence[Finding], room: int) -> tuple[Content, ...]:

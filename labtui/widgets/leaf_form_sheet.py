@@ -64,6 +64,7 @@ class FormSheet(Sheet):
         now = self.spot
         self.path = now.path if now is not None else ()
         self._fill()
+        self.refresh_bindings()
         if fresh:
             self.scroll_to(y=0, animate=False, force=True)
         elif now is not None and path is None:
@@ -110,6 +111,10 @@ class FormSheet(Sheet):
             self._drawn.pop(row, None)
             self.refresh()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only knowledge has pairs to be added to a seed."""
+        return action != "add_pair" or any(spot.path[:1] == ("document",) for spot in self.page.spots)
+
     # -- where the cursor is ------------------------------------------------------------------------------------
 
     def row_of(self, spot: Spot) -> int:
@@ -130,6 +135,10 @@ class FormSheet(Sheet):
         if spot is None:
             return
         height = self.gap_height if self.gap is not None and self.gap.path == spot.path else spot.height
+        if spot.field is None:
+            # A seed as a whole is to be seen as a whole.
+            below = (other.row - 1 for other in self.page.spots if other.field is None and other.row > spot.row)
+            height = next(below, len(self.page.lines)) - spot.row
         top = max(0, spot.row - 1)
         region = Region(0, top, 1, min(spot.row - top + height + 1, max(1, self.size.height)))
         self._drawn.clear()

@@ -130,17 +130,3 @@ class Doing(Keeping):
         if code:
             self.app.say(f"The editor ended with exit code {code}.", "warning")
         return True
-
-    # -- whole leaves -------------------------------------------------------------------------------------------
-
-    def new(self) -> None:
-        self.app.say("This comes in a moment.")
-
-    def move_leaf(self) -> None:
-        self.app.say("This comes in a moment.")
-
-    def fix(self) -> None:
-        self.app.say("This comes in a moment.")
-
-    def upgrade(self) -> None:
-        self.app.say("This comes in a moment.")

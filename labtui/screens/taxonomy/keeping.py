@@ -10,10 +10,11 @@ from textual import on, work
 
 from labtui.errors import LabError
 from labtui.operations.leaf_editing import LeafSession, LeafState
-from labtui.screens.taxonomy.leaf_base import FORM, YAML
+from labtui.screens.taxonomy.leaf_base import DATA, FORM, YAML
 from labtui.screens.taxonomy.writing import Writing
 from labtui.screens.threads import in_thread
 from labtui.taxonomy.fields import Path
+from labtui.taxonomy.findings import Level
 from labtui.taxonomy.survey import Surveyed
 from labtui.widgets.choose import Choice, ChooseWindow
 from labtui.widgets.draft_offer import DraftOffer
@@ -69,7 +70,10 @@ class Keeping(Writing):
         state = await self.at_desk(session.state)
         if self.leaf is None or self.leaf.id != leaf.id:
             return
-        self.session, self.state, self._unfolded = session, state, False
+        self.session, self.state, self.data, self._unfolded = session, state, None, False
+        self.tabs.note(DATA, "")
+        if self.view == DATA:
+            self.look_at_data()
         known = leaf.read and not state.unsaved
         self.findings = self.leaf.findings if known else ()
         self.yaml.judge(self.findings)
@@ -226,12 +230,20 @@ class Keeping(Writing):
             break
         state = await self.at_desk(session.state)
         self.took(session, state)
-        if self._bases is not None:
-            self._bases.forget()
-        await self.lay_out()
-        self.app.say("Saved." if not session.unsaved else "Saved as it was a moment ago.")
+        self.forget_differences()
+        if session is self.session:
+            await self._check()
+        self._say_saved(session)
         self.post_message(self.Saved(session.id))
         return not session.unsaved
+
+    def _say_saved(self, session: LeafSession) -> None:
+        if session.unsaved:
+            self.app.say("Saved as it was a moment ago; what you wrote since is unsaved.")
+            return
+        errors = sum(finding.level is Level.ERROR for finding in self.findings) if session is self.session else 0
+        left = f" {errors} {'error is' if errors == 1 else 'errors are'} left in it." if errors else ""
+        self.app.say(f"Saved.{left}", "warning" if errors else "information")
 
     # -- changed on disk ----------------------------------------------------------------------------------------
 

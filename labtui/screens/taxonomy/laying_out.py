@@ -7,28 +7,31 @@ from collections.abc import Callable
 from typing import Any
 
 from textual import on
-from textual.content import Content
 
-from labtui.errors import LabError
-from labtui.operations.leaf_views import BaseOfLeaves, why_not
-from labtui.screens.taxonomy.leaf_base import DATA, DIFF, DOCUMENT, FORM, PROBLEMS, VIEWS, YAML, LeafBase
+from labtui.operations.leaf_data import LeafData
+from labtui.operations.leaf_editing import LeafState
+from labtui.screens.taxonomy.beside import Beside
+from labtui.screens.taxonomy.leaf_base import DATA, DIFF, DOCUMENT, FORM, PROBLEMS, VIEWS, YAML
 from labtui.screens.threads import in_thread
 from labtui.taxonomy.fields import Path
+from labtui.taxonomy.findings import Finding
+from labtui.widgets.document_view import DocumentView
 from labtui.widgets.leaf_form_lines import FormPage
+from labtui.widgets.leaf_source import SourcePage
 from labtui.widgets.sheet import Sheet
 from labtui.widgets.view_tabs import ViewTabs
 
-Show = Callable[[], None]
+Show = Callable[[Path | None, bool], None]
+"""Shows a view that is laid out: with the cursor at a path, as another leaf than before."""
 
 
-class LayingOut(LeafBase):
+class LayingOut(Beside):
     def __init__(self) -> None:
         super().__init__()
         self._layouts = asyncio.Lock()
         self._laid: dict[int, Any] = {}
         """View -> what it was laid out from; a view is laid out anew only where that differs."""
         self._unfolded = False
-        self._bases: BaseOfLeaves | None = None
 
     # -- which view ---------------------------------------------------------------------------------------------
 
@@ -43,6 +46,8 @@ class LayingOut(LeafBase):
         self._show_chosen()
         if inside:
             self.enter()
+        if number == DATA:
+            self.look_at_data()
         self.run_worker(self.lay_out(place=place), group="leaf-layout", exit_on_error=False)
 
     def _place(self) -> Path:
@@ -96,40 +101,39 @@ class LayingOut(LeafBase):
             state, view = self.state, self.view
             if state is None:
                 return
-            made_from = (state, self.findings, self.room, self._unfolded)
+            asked = (view, state, self.findings, self.room, self.data if view == DATA else None)
+            made_from = (*asked, self._unfolded)
             if fresh:
                 self._laid.clear()
             if self._laid.get(view) == made_from and path is None and not place and not fresh:
                 return
-            show = await in_thread(lambda: self._make(view, made_from))
+            show = await in_thread(lambda: self._make(*asked))
             if self.state is not None and self.state.id == state.id and self.view == view:
                 self._laid[view] = made_from
                 show(path if path is not None else place or None, fresh)
 
-    def _make(self, view: int, made_from: Any) -> Callable[[Path | None, bool], None]:
+    def _make(
+        self, view: int, state: LeafState, findings: tuple[Finding, ...], room: int, data: LeafData | None
+    ) -> Show:
         """Lays a view out and gives what shows it. Runs in a thread."""
-        state, findings, room, unfolded = made_from
-        match view:
-            case 0:
-                page = self._form_page(state, findings, room, unfolded)
-                return lambda path, fresh: self.form.show(page, path, fresh=fresh)
-            case 1:
-                from labtui.widgets.leaf_source import source_page
+        if view == FORM:
+            page = self._form_page(state, findings, room)
+            return lambda path, fresh: self.form.show(page, path, fresh=fresh)
+        if view == YAML:
+            from labtui.widgets.leaf_source import source_page
 
-                source = source_page(state.text, findings, room)
-                return lambda path, fresh: self._show_source(source, findings, path, fresh)
-            case 2:
-                from labtui.widgets.leaf_problems import problem_page
+            source = source_page(state.text, findings, room)
+            return lambda path, fresh: self._show_source(source, findings, path, fresh)
+        if view == PROBLEMS:
+            from labtui.widgets.leaf_problems import problem_page
 
-                problems = problem_page(findings, room)
-                return lambda path, fresh: self.problem_sheet.turn_to(problems, fresh=fresh)
-            case 3:
-                lines = self._diff_lines(state, room, unfolded)
-                return lambda path, fresh: self._show_lines("#diff-view", lines, fresh)
-            case 4:
-                return self._make_document(state, room)
-        data = self._data_lines(state, room)
-        return lambda path, fresh: self._show_lines("#data-view", data, fresh)
+            problems = problem_page(findings, room)
+            return lambda path, fresh: self.problem_sheet.turn_to(problems, fresh=fresh)
+        if view == DOCUMENT:
+            return lambda path, fresh: self.show_document(state)
+        name = "#diff-view" if view == DIFF else "#data-view"
+        lines = self.diff_lines(state, room, self._unfolded) if view == DIFF else self.data_lines(state, room, data)
+        return lambda path, fresh: self.query_one(name, Sheet).show(lines, keep_place=not fresh)
 
     def clear(self) -> None:
         """Shows no leaf."""
@@ -141,66 +145,27 @@ class LayingOut(LeafBase):
         self.form.show(EMPTY, fresh=True)
         self.yaml.show(NO_SOURCE, fresh=True)
         self.problem_sheet.turn_to(NO_PROBLEMS, fresh=True)
-        for name in ("#diff-view", "#document-view", "#data-view"):
-            self._show_lines(name, [], True)
+        for name in ("#diff-view", "#data-view"):
+            self.query_one(name, Sheet).show([])
+        self.query_one(DocumentView).show(None, [], None)
 
     def on_mount(self) -> None:
         self._show_chosen()
 
-    def _form_page(self, state: Any, findings: Any, room: int, unfolded: bool) -> FormPage:
+    def _form_page(self, state: LeafState, findings: tuple[Finding, ...], room: int) -> FormPage:
         from labtui.taxonomy.finding_places import by_place
         from labtui.widgets.leaf_form_lines import form_page, unreadable_page
 
         if state.problem:
             return unreadable_page(state.problem, state.place, room)
         problems = by_place(state.fields, findings)
-        return form_page(state.fields, problems, room, about=state.about, beside=state.attribution, unfolded=unfolded)
+        return form_page(
+            state.fields, problems, room, about=state.about, beside=state.attribution, unfolded=self._unfolded
+        )
 
-    def _show_source(self, source: Any, findings: Any, path: Path | None, fresh: bool) -> None:
+    def _show_source(self, source: SourcePage, findings: tuple[Finding, ...], path: Path | None, fresh: bool) -> None:
         self.yaml.show(source, fresh=fresh)
         self.yaml.judge(findings)
         field = self.state.fields.find(path) if path and self.state is not None else None
         if field is not None and field.there and not self.yaml.writing:
             self.yaml.go_to_line(*field.start)
-
-    def _show_lines(self, name: str, lines: list[Content], fresh: bool) -> None:
-        self.query_one(name, Sheet).show(lines, keep_place=not fresh)
-
-    def _diff_lines(self, state: Any, room: int, unfolded: bool) -> list[Content]:
-        from labtui.widgets.diff_lines import leaf_change_lines
-        from labtui.widgets.leaf_text import wrapped
-
-        bases, session = self.bases(), self.session
-        if bases is None or session is None:
-            return []
-        try:
-            change, since = bases.change(
-                state.id, session.editor.saved_data, session.editor.data() if state.unsaved else None
-            )
-        except LabError as error:
-            return list(wrapped(why_not(error), max(20, room), "$quiet"))
-        return leaf_change_lines(change, room, since=since, unfolded=unfolded)
-
-    def bases(self) -> BaseOfLeaves | None:
-        """What leaves are compared with; None without a workspace."""
-        context = self.app.context
-        if context.workspace is None:
-            return None
-        root = context.workspace.taxonomy
-        if self._bases is None or self._bases.root != root:
-            self._bases = BaseOfLeaves(root, context.config.settings.taxonomy.base)
-        return self._bases
-
-    def _make_document(self, state: Any, room: int) -> Callable[[Path | None, bool], None]:
-        from labtui.widgets.leaf_text import wrapped
-
-        lines = list(wrapped("A skill has no document.", max(20, room), "$quiet"))
-        return lambda path, fresh: self._show_lines("#document-view", lines, fresh)
-
-    def _data_lines(self, state: Any, room: int) -> list[Content]:
-        from labtui.widgets.leaf_text import wrapped
-
-        return list(wrapped("Nothing was generated from it yet. g generates.", max(20, room), "$quiet"))
-
-
-__all__ = ["DATA", "DIFF", "DOCUMENT", "FORM", "PROBLEMS", "YAML", "LayingOut"]

@@ -9,10 +9,13 @@ from textual.message import Message
 from textual.widget import Widget
 
 from labtui import signs
+from labtui.actions import actions_for
+from labtui.keys import keys_of
 from labtui.screens.base import Panel
 from labtui.taxonomy.findings import Finding, Level
 from labtui.taxonomy.survey import Surveyed
 from labtui.text import shorten, width
+from labtui.widgets.document_view import DocumentView
 from labtui.widgets.draft_offer import DraftOffer
 from labtui.widgets.leaf_form import LeafForm
 from labtui.widgets.leaf_problems import ProblemSheet
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from labtui.operations.leaf_editing import LeafSession, LeafState
 
 VIEWS = ("Form", "YAML", "Problems", "Diff", "Document", "Data")
+SAVE = next(action for action in actions_for("taxonomy") if action.name == "save")
 FORM, YAML, PROBLEMS, DIFF, DOCUMENT, DATA = range(6)
 
 
@@ -76,7 +80,7 @@ class LeafBase(Panel):
         yield LeafYaml(id="yaml-view")
         yield ProblemSheet(id="problem-view")
         yield Sheet(id="diff-view")
-        yield Sheet(id="document-view")
+        yield DocumentView(id="document-view")
         yield Sheet(id="data-view")
 
     # -- its widgets --------------------------------------------------------------------------------------------
@@ -143,7 +147,8 @@ class LeafBase(Panel):
         style = {Level.ERROR: "$error", Level.WARNING: "$warning"}.get(worst or Level.INFO, "$quiet")
         tabs.note(PROBLEMS, str(len(self.findings) or ""), style)
         if self.state is not None and self.state.unsaved:
-            tabs.end_with(f"{signs.CHANGED} unsaved", "$accent")
+            key = keys_of(SAVE, self.app.keymap)[0]
+            tabs.end_with(f"{signs.CHANGED} unsaved, {key} saves", "$accent")
         else:
             tabs.end_with("")
 

@@ -14,12 +14,13 @@ from textual import on
 from textual.timer import Timer
 
 from labtui.errors import LabError
-from labtui.operations.leaf_editing import LeafSession, LeafState
+from labtui.operations.leaf_editing import LeafSession, LeafState, carried
 from labtui.screens.taxonomy.laying_out import LayingOut
 from labtui.screens.taxonomy.leaf_base import FORM, YAML
 from labtui.screens.threads import in_thread
 from labtui.taxonomy.fields import SEEDS, Path
 from labtui.taxonomy.findings import Finding
+from labtui.widgets.document_view import DocumentView
 from labtui.widgets.edit_text import EditText
 from labtui.widgets.leaf_form import LeafForm
 from labtui.widgets.leaf_yaml import LeafYaml
@@ -136,7 +137,13 @@ class Writing(LayingOut):
             return
         self._checking += 1
         mine = self._checking
-        findings = await in_thread(session.check)
+        known = self.leaf.findings if self.leaf is not None and self.leaf.id == session.id else ()
+
+        def check() -> list[Finding]:
+            found = session.check()
+            return [*found, *carried(known, session.saved_text, session.editor.text)]
+
+        findings = await in_thread(check)
         if mine == self._checking and self.session is session:
             self.judged(tuple(findings))
             await self.lay_out()
@@ -243,6 +250,16 @@ class Writing(LayingOut):
         await self.settle()
         await self.lay_out()
         self.yaml.go_to_line(line)
+
+    # -- the document -------------------------------------------------------------------------------------------
+
+    @on(DocumentView.ContextMarked)
+    async def _on_context_marked(self, event: DocumentView.ContextMarked) -> None:
+        event.stop()
+        path = await self.do(lambda session: session.add_seed_of(event.text))
+        if path is not None:
+            await self.lay_out()
+            self.app.say(f"Seed {int(path[1]) + 1} has this context; f goes to the form, to write its questions.")
 
     # -- undo and redo ------------------------------------------------------------------------------------------
 
