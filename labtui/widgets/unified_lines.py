@@ -45,15 +45,22 @@ def _line(line: DiffLine, digits: int, room: int) -> Iterator[Content]:
 
 
 def folded(text: str, cells: int) -> list[str]:
-    """`text` in pieces of at most `cells` cells, cut between any two characters."""
-    if text.isascii():
-        return [text[start : start + cells] for start in range(0, len(text), cells)] or [""]
-    pieces, piece, used = [], "", 0
-    for character in text:
-        taken = width(character)
-        if used + taken > cells:
-            pieces.append(piece)
-            piece, used = "", 0
-        piece += character
-        used += taken
-    return [*pieces, piece]
+    """`text` in pieces of at most `cells` cells, cut behind a blank where one is near, and without losing any."""
+    pieces = []
+    while len(text) > cells or width(text) > cells:
+        end = cells if text.isascii() else _fitting(text, cells)
+        blank = text.rfind(" ", end - end // 3, end)
+        end = blank + 1 if blank >= 0 else end
+        pieces.append(text[:end])
+        text = text[end:]
+    return [*pieces, text]
+
+
+def _fitting(text: str, cells: int) -> int:
+    """How many characters fit, at least one."""
+    used = 0
+    for position, character in enumerate(text):
+        used += width(character)
+        if used > cells:
+            return max(1, position)
+    return len(text)

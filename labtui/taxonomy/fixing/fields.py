@@ -48,7 +48,15 @@ def _without(file: FileText, key: Node, value: Node) -> Edit | None:
     rest = file.text[key.start_mark.index + len(taken) : file.line_end(last)]
     if not alone or rest.strip() or has_remark(taken, key.start_mark.index, value):
         return None
-    return Edit(file.line_start(first), file.line_start(last + 1), "")
+    end = file.line_start(last + 1)
+    return Edit(_cut_from(file, file.line_start(first), end), end, "")
+
+
+def _cut_from(file: FileText, start: int, end: int) -> int:
+    """Where to begin taking out `start` to `end`: at the end of the file the empty lines before it go as well."""
+    if end < len(file.text):
+        return start
+    return len(file.text[:start].rstrip("\n")) + 1 if file.text[:start].strip() else start
 
 
 def has_remark(text: str, start: int, value: Node) -> bool:
@@ -114,7 +122,10 @@ def ordered(file: FileText, findings: Iterable[Finding]) -> list[Group]:
     for index in [*wanted, len(wanted)]:
         if index < len(wanted) and index not in staying:
             waiting.append(index)
-            edits.append(Edit(starts[index], ends[index], ""))
+            start = starts[index]
+            if index == len(starts) - 1 and index - 1 in staying:
+                start = _cut_from(file, start, ends[index])
+            edits.append(Edit(start, ends[index], ""))
         elif waiting:
             at = starts[index] if index < len(wanted) else len(file.text)
             text = "".join(_whole_lines(file.text[starts[moved] : ends[moved]]) for moved in waiting)

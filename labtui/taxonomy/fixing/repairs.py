@@ -26,7 +26,7 @@ class Repair(NamedTuple):
     """Whether what the file says afterwards is what it said before."""
     apply: Callable[[FileText, Sequence[Edit]], FileText] = _edited
     tidies: bool = False
-    """Whether it holds only together with the other repairs: it brings rules into force that were not asked before."""
+    """Whether it may need the other repairs to hold: it brings forth what was not asked before, or was hidden."""
 
 
 def _same_but_line_ends(one: Any, other: Any) -> bool:
@@ -59,7 +59,7 @@ UPGRADE = Repair(
 """Skills only: knowledge of an old version lacks what nobody but a person can add."""
 
 REPAIRS = (
-    Repair(_rules("quality.byte-order-mark"), _whole_file, apply=_without_mark),
+    Repair(_rules("quality.byte-order-mark"), _whole_file, apply=_without_mark, tidies=True),
     Repair(_rules("quality.line-ends"), _whole_file, apply=_one_line_end),
     Repair(_rules("lint.trailing-spaces"), spaces.trailing, _same_but_line_ends),
     Repair(_rules("lint.trailing-spaces"), spaces.blank_lines, _same_but_line_ends),
