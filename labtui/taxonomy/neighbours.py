@@ -7,6 +7,7 @@ its members only, so that thousands of seeds from one template cost little more 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,6 +22,8 @@ from labtui.taxonomy.sketches import ALIKE, BANDS, HASH_BYTES, likeness, shingle
 NEAR, CONTRADICTION = RULES = ("quality.near-duplicate", "quality.contradiction")
 CROWD = 16
 """In a band with more members than this each is compared with so many of them."""
+COUNTED = 500
+"""Up to so many leaves with a seed like this one are counted exactly."""
 ANSWERS = 16
 """So many different answers to one question are compared with each other."""
 KEPT_TEXTS = 4096
@@ -52,7 +55,13 @@ def compare(
         facts = facts_of(leaf)
         return facts.seed_text(seed) if facts is not None and seed <= facts.seeds else None
 
-    found = [*_near(members, text_of, cancelled), *_contradictions(members, text_of, cancelled)]
+    collecting = gc.isenabled()
+    gc.disable()  # Millions of small things are made and none is garbage.
+    try:
+        found = [*_near(members, text_of, cancelled), *_contradictions(members, text_of, cancelled)]
+    finally:
+        if collecting:
+            gc.enable()
     return sorted(found, key=lambda remark: (remark.leaf, remark.found.line, remark.found.column))
 
 
@@ -85,8 +94,11 @@ def _near(
 ) -> Iterator[Remark]:
     groups = [_Group(seeds, members) for seeds in _grouped(members)]
     alike: dict[int, _Alike] = {}
+    shingles_of = lru_cache(maxsize=KEPT_TEXTS)(lambda number: _shingles_of(groups[number].seeds[0], text_of))
     for first, second in _pairs(groups, cancelled):
-        how = likeness(_shingles_of(groups[first].seeds[0], text_of), _shingles_of(groups[second].seeds[0], text_of))
+        if cancelled():
+            return
+        how = likeness(shingles_of(first), shingles_of(second))
         if how >= ALIKE:
             alike.setdefault(first, _Alike()).add(second, how)
             alike.setdefault(second, _Alike()).add(first, how)
@@ -99,6 +111,10 @@ class _Group:
     """Seeds with the very same words."""
 
     __slots__ = ("_by_name", "_members", "seeds")
+
+    def __len__(self) -> int:
+        """How many paths hold it."""
+        return len(self.by_name)
 
     def __init__(self, seeds: list[_Seed], members: Sequence[Member]) -> None:
         self.seeds = seeds
@@ -126,7 +142,7 @@ def _grouped(members: Sequence[Member]) -> Iterator[list[_Seed]]:
 
 
 def _pairs(groups: Sequence[_Group], cancelled: Callable[[], bool]) -> Iterator[tuple[int, int]]:
-    """Groups that may be near each other, each pair once."""
+    """Groups that may be near each other, each pair once; those with the same second group follow each other."""
     seen: set[int] = set()
     count = len(groups)
     for band in range(BANDS):
@@ -136,11 +152,11 @@ def _pairs(groups: Sequence[_Group], cancelled: Callable[[], bool]) -> Iterator[
             for at, second in enumerate(bucket):
                 # In a crowd: the first few, which all have in common, and those next to it.
                 near = bucket[:at] if at <= CROWD else [*bucket[: CROWD - 2], *bucket[at - 2 : at]]
-                for first in near:
-                    pair = first * count + second
-                    if pair not in seen and len(groups[first].by_name.keys() | groups[second].by_name.keys()) > 1:
-                        seen.add(pair)
-                        yield first, second
+                seen.update(second * count + first for first in near)
+    for pair in sorted(seen):
+        second, first = divmod(pair, count)
+        if len(groups[first].by_name.keys() | groups[second].by_name.keys()) > 1:
+            yield first, second
 
 
 def _buckets(groups: Sequence[_Group], part: slice) -> Iterator[list[int]]:
@@ -165,31 +181,30 @@ def _remarks(
     group: _Group, alike: _Alike | None, groups: Sequence[_Group], members: Sequence[Member]
 ) -> Iterator[Remark]:
     """One finding a seed: the nearest seed of another path, and in how many more leaves there is one."""
-    same = group.by_name
-    near: dict[str, _Seed] = {}
-    if alike is not None:
-        for number in sorted(alike.groups, key=lambda number: number != alike.best):
-            for name, seed in groups[number].by_name.items():
-                near.setdefault(name, seed)
-    names = same.keys() | near.keys()
+    near = sorted(alike.groups, key=lambda number: number != alike.best) if alike is not None else []
+    all_ = [group, *(groups[number] for number in near)]
+    counted = sum(len(one.by_name) for one in all_) <= COUNTED
+    # A leaf may hold several of them. Where they are too many to be told apart, the largest group is what is sure.
+    names = {name for one in all_ for name in one.by_name} if counted else max(all_, key=len).by_name.keys()
     for seed in group.seeds:
         own = members[seed.leaf].name
-        for others, how in ((same, "the same as"), (near, "nearly the same as")):
-            other = next((name for name in others if name != own), None)
-            if other is not None:
-                yield Remark(seed.leaf, _duplicate(seed, others[other], members, how, len(names) - (own in names) - 1))
-                break
+        found = next(((one, name) for one in all_ for name in one.by_name if name != own), None)
+        if found is not None:
+            one, name = found
+            how = "the same as" if one is group else "nearly the same as"
+            more = len(names) - (own in names) - (name in names)
+            yield Remark(seed.leaf, _duplicate(seed, one.by_name[name], members, how, more, counted))
 
 
-def _duplicate(seed: _Seed, other: _Seed, members: Sequence[Member], how: str, more: int) -> Found:
+def _duplicate(seed: _Seed, other: _Seed, members: Sequence[Member], how: str, more: int, counted: bool) -> Found:
     where = f"seed {other.sketch.number} of {members[other.leaf].name} (line {other.sketch.line})"
-    rest = f"; {more:,} more {'leaf has' if more == 1 else 'leaves have'} one like it" if more else ""
+    rest = f"; {'' if counted else 'at least '}{more:,} more {'leaf has' if more == 1 else 'leaves have'} one like it"
     return Found(
         line=seed.sketch.line,
         column=seed.sketch.column,
         level=Level.WARNING,
         rule=NEAR,
-        message=f"Seed {seed.sketch.number} is {how} {where}{rest}.",
+        message=f"Seed {seed.sketch.number} is {how} {where}{rest if more else ''}.",
         hint="A model learns nothing new from it: ask about something else, or keep it in one leaf only.",
     )
 
