@@ -28,10 +28,16 @@ class Upstream(msgspec.Struct, frozen=True):
 def upstream(repo: Path, branch: str) -> Upstream | None:
     """What `branch` follows; None where it follows nothing that would be kept here."""
     remote = git.run(repo, "config", "--get", f"branch.{branch}.remote", check=False).text.strip()
-    ref = git.run(repo, "rev-parse", "--symbolic-full-name", f"{branch}@{{upstream}}", check=False)
-    full = ref.text.strip()
-    if not remote or remote.startswith("-") or ref.code != 0 or not full.startswith("refs/"):
+    if not remote or remote.startswith("-"):
         return None
+    found = git.run(repo, "rev-parse", "--symbolic-full-name", f"{branch}@{{upstream}}", check=False)
+    full = found.text.strip()
+    if found.code != 0 or not full.startswith("refs/"):
+        # Nothing was fetched of it yet, or it was taken away: where it would be kept.
+        merged = git.run(repo, "config", "--get", f"branch.{branch}.merge", check=False).text.strip()
+        if remote not in git.run(repo, "remote").text.split() or not merged.startswith("refs/heads/"):
+            return None
+        full = f"refs/remotes/{remote}/{merged.removeprefix('refs/heads/')}"
     short = full.removeprefix("refs/remotes/").removeprefix("refs/heads/")
     return Upstream(remote, short, full)
 
@@ -43,6 +49,8 @@ def fetch(
     stop: threading.Event | None = None,
 ) -> None:
     """Fetches the branches of `remote`. Changes no file and no branch of the user's. Raises LabError."""
+    if stop is not None and stop.is_set():
+        raise LabError("git was stopped.", where=os.fspath(repo))
     if remote == ".":
         return
     output = git.run(
