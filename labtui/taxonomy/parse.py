@@ -237,8 +237,11 @@ _ADVICE = (
     ("found unexpected end of stream", "A quote is opened and never closed."),
     ("unhashable key", "A key must be plain text."),
     ("could not determine a constructor", "A value that begins with ! needs quotes."),
+    ("out of range", "A date or time that does not exist needs quotes to be a text."),
 )
+
+_OTHERWISE = "Compare the line with those around it; a text with odd signs in it is safest in quotes."
 
 
 def _advice(problem: str) -> str:
-    return next((advice for words, advice in _ADVICE if words in problem), "")
+    return next((advice for words, advice in _ADVICE if words in problem), _OTHERWISE)

@@ -10,6 +10,7 @@ from labtui.taxonomy.findings import Finding, Level
 from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.licences import assess
 from labtui.taxonomy.places import START, Place
+from labtui.taxonomy.rules import characters, secrets
 from labtui.taxonomy.rules.subject import Subject
 
 _FIELDS = {
@@ -53,7 +54,7 @@ class Work(NamedTuple):
 def works(text: str) -> list[Work]:
     """The works an attribution.txt names. A field that comes again begins the next work."""
     found: list[Work] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         label, colon, value = line.partition(":")
         name = next((name for name, words in _FIELDS.items() if words.fullmatch(label.strip(" \t*#-"))), "")
         if not colon or not name:
@@ -77,7 +78,7 @@ def check(subject: Subject, attribution: bytes | None, path: str) -> Iterator[Fi
         )
         return
     try:
-        text = attribution.decode("utf-8-sig")
+        text = attribution.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
         yield subject.finding(
             "legal.attribution-unparsable", START, "This is not UTF-8 text.", "Save it as UTF-8.", path=path
@@ -103,6 +104,10 @@ def check(subject: Subject, attribution: bytes | None, path: str) -> Iterator[Fi
         )
     for work in named:
         yield from _one(subject, work, path)
+    # What hides there hides from the same reader; the creators' addresses are theirs to give.
+    beside = Subject(path=path, text=text, profile=subject.profile)
+    yield from characters.check(beside)
+    yield from secrets.check(beside)
 
 
 def _absent(subject: Subject, rule: str, message: str, hint: str, path: str = "") -> Finding:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from yaml.nodes import Node, ScalarNode
 
-from labtui.taxonomy.findings import Finding
+from labtui.taxonomy.findings import Finding, Level
 from labtui.taxonomy.layout import FOUNDATIONAL, KNOWLEDGE, SKILLS
 from labtui.taxonomy.lengths import SEEDS, USED_PAIRS
 from labtui.taxonomy.places import entry, place, value
@@ -105,14 +105,23 @@ def _asked_again(subject: Subject, group: list[_Asked]) -> Finding:
         where = f"This question of seed {first.seed.number} is asked again in seeds {_listed(numbers)}"
     else:
         where = f"This question is asked in seed {first.seed.number} already"
-    differs = any(same_text(each.pair.answer) != same_text(first.pair.answer) for each in group[1:])
+    answers = {_bare(each.pair.answer) for each in group}
+    differs = len(answers) > 1
+    # A skill may well be shown by several answers; what is known has one.
+    mild = differs and len(answers) == len(group) and subject.kind == SKILLS
     return subject.finding(
         "quality.question-repeated",
         second.pair.question_node,
-        f"{where}, first in line {place(first.pair.question_node).line}"
-        + (", with another answer there." if differs else "."),
+        f"{where}, first in line {place(first.pair.question_node).line}, with "
+        + ("another answer." if differs else "the same answer."),
         "Ask something else: what differs between the seeds is what the teacher learns from.",
+        level=Level.INFO if mild else None,
     )
+
+
+def _bare(answer: str) -> str:
+    """An answer without a number at its end, which makes two of them differ for the schema alone."""
+    return same_text(answer).rstrip("0123456789 .")
 
 
 def _unique_by_schema(subject: Subject) -> _Reported:

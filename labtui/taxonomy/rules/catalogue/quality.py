@@ -35,10 +35,10 @@ RULES = (
         id="quality.question-repeated",
         finds="a question asked twice about the same context, apart from case and spacing",
         why="The teacher learns from what differs between the seeds. A number behind the answer only hides the "
-        "repetition from the schema.",
+        "repetition from the schema. Of a skill whose answers really differ it is only mentioned.",
         fix="Ask something else, and keep the better answer.",
         example=_seed(
-            "  - question: Name a colour.\n    answer: Red.\n  - question: name  a colour\n    answer: Blue.\n",
+            "  - question: Name a colour.\n    answer: Red.\n  - question: name  a colour\n    answer: Red. 2\n",
         ),
     ),
     Rule(
