@@ -43,7 +43,7 @@ def _text(draw: st.DrawFn, indent: str, step: str, begin: str = "") -> str:
             rows = "".join(f"\n{indent}{step}{word}" for word in words)
             return ("|" if style == "literal" else ">") + rows
         case "lines":
-            return f"\n{indent}{step}".join(f"a{number}" for number, _ in enumerate(words))
+            return f"\n{indent}{step}".join(f"{begin}a{number}" for number, _ in enumerate(words))
     return " ".join([f"{begin}plain", *(word for word in words if word.isalpha())])
 
 
