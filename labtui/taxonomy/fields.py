@@ -82,7 +82,8 @@ class LeafFields(msgspec.Struct, frozen=True):
     top: tuple[Field, ...]
     seeds: tuple[SeedFields, ...]
     start: At = NOWHERE
-    """Where the seeds begin; NOWHERE where there are none."""
+    """Where the seeds begin and end; NOWHERE where there are none."""
+    end: At = NOWHERE
 
     @property
     def all(self) -> Iterator[Field]:
@@ -131,6 +132,7 @@ def fields_of(document: Any, root: Node | None, kind: str) -> LeafFields:
             for number, seed in enumerate(seeds)
         ),
         start=_from(found[0]) if found else NOWHERE,
+        end=_to(found[1]) if found else NOWHERE,
     )
 
 

@@ -64,7 +64,7 @@ class _Seeker:
         found = self.inner.around(at) or self.seeds.around(at)
         if found is not None:
             return self._shown(found)
-        return (SEEDS,) if self.fields.start != (0, 0) and at >= self.fields.start else WHOLE
+        return (SEEDS,) if self.fields.start <= at < self.fields.end else WHOLE
 
     def _missing(self, key: str, at: At, whole: Path | None) -> Path:
         if whole is not None:
@@ -92,6 +92,7 @@ class _Spans:
         # The innermost span begins last; one before it may still be open where that one has ended.
         for index in range(bisect_right(self.starts, at) - 1, max(-1, bisect_right(self.starts, at) - 4), -1):
             _, end, path = self.spans[index]
-            if at < end:
+            # What stands behind a value in its last line (blanks, a remark) is the value's.
+            if at < end or (at[0] == end[0] and index == bisect_right(self.starts, at) - 1):
                 return path
         return None

@@ -42,7 +42,7 @@ document:
 
 class Host(KeysInOrder[None]):
     def __init__(self, widget: Widget) -> None:
-        super().__init__(css_path=stylesheets("base", "widgets"))
+        super().__init__(css_path=stylesheets("base", "widgets", "taxonomy"))
         self.held = widget
         self.heard: list[object] = []
         for theme in THEMES:
