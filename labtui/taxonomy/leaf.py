@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from yaml.nodes import Node
+from yaml.nodes import MappingNode, Node, ScalarNode
 
 from labtui.errors import LabError
 from labtui.taxonomy.find import find_leaf, leaf_id
 from labtui.taxonomy.layout import KNOWLEDGE, SKILLS
 from labtui.taxonomy.parse import parse
-from labtui.taxonomy.places import entry, items, place, value
+from labtui.taxonomy.places import items, place, value
 from labtui.taxonomy.source import Unreadable, decode, read_bytes
 from labtui.taxonomy.verdict import version_of
 
@@ -156,15 +156,16 @@ def _leaf(document: dict[Any, Any], tree: Node | None, known: dict[str, Any]) ->
         outline=texts["document_outline"],
         seeds=seeds,
         document=_document(document.get("document"), value(tree, "document")),
-        lines={key: _key_line(tree, key) for key in document if isinstance(key, str)},
+        lines=_key_lines(tree),
         odd={key: read_as(document[key]) for key in texts if key in document and not isinstance(document[key], str)},
         **known,
     )
 
 
-def _key_line(tree: Node | None, key: str) -> int:
-    found = entry(tree, key)
-    return place(found[0] if found else None).line
+def _key_lines(tree: Node | None) -> dict[str, int]:
+    """In one pass: a file may have ten thousand keys. Of a key written twice the last one counts."""
+    pairs = tree.value if isinstance(tree, MappingNode) else []
+    return {key.value: place(key).line for key, _ in pairs if isinstance(key, ScalarNode)}
 
 
 def kind_of(name: str, document: dict[Any, Any]) -> str:
