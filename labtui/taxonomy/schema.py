@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import functools
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from yaml.nodes import Node
@@ -44,12 +45,49 @@ def _resource(version: str, name: str) -> Any:
 
 @functools.cache
 def _validator(version: str, name: str) -> Any:
-    from jsonschema.validators import validator_for  # type: ignore[import-untyped]
+    from jsonschema.validators import extend, validator_for  # type: ignore[import-untyped]
     from referencing import Registry
 
     schema = _resource(version, f"{name}.json").contents
     registry: Any = Registry(retrieve=functools.partial(_resource, version))  # type: ignore[call-arg]
-    return validator_for(schema)(schema, registry=registry)
+    # A registry never changes: what it fetches while it validates is fetched again for the next file.
+    for reference in sorted(set(re.findall(r"'\$ref': '([^'#]+)'", repr(schema)))):
+        registry = registry.get_or_retrieve(reference).registry
+    validator = extend(validator_for(schema), {"uniqueItems": _unique_items})
+    return validator(schema, registry=registry.crawl())
+
+
+def _unique_items(validator: Any, wanted: bool, instance: Any, schema: Any) -> Iterator[Any]:
+    """As the library has it, except that a long list of mappings is not compared each with each."""
+    from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]
+
+    if wanted and validator.is_type(instance, "array") and not _all_different(instance):
+        yield ValidationError("The list has non-unique elements")
+
+
+def _all_different(items: list[Any]) -> bool:
+    from jsonschema._utils import uniq  # type: ignore[import-untyped]
+
+    if not items or not all(isinstance(item, Mapping) for item in items):
+        return bool(uniq(items))
+    try:
+        return len({_same(item) for item in items}) == len(items)
+    except TypeError:
+        return bool(uniq(items))
+
+
+def _same(value: Any) -> Hashable:
+    """Something that is equal for what JSON Schema takes for the same: yes is not 1, but 1.0 is."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return ("yes or no", value)
+        case Mapping():
+            return ("mapping", frozenset((key, _same(item)) for key, item in value.items()))
+        case Sequence():
+            return ("list", tuple(_same(item) for item in value))
+    return ("value", value)
 
 
 @functools.cache
