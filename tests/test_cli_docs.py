@@ -31,7 +31,7 @@ from labtui.train.estimate import Range
 from labtui.workspace import Workspace
 from tests.jobs import kinds
 from tests.jobs.conftest import end_for_good
-from tests.taxonomy import leaves
+from tests.taxonomy import leaves, repos
 from tests.terminal import labtui
 
 PAGE = Path(__file__).parents[1] / "docs" / "cli.md"
@@ -244,6 +244,36 @@ def test_taxonomy_rules() -> None:
     assert len(answer) > 50
     for rule in answer:
         fits(rule, "A rule")
+
+
+def test_taxonomy_diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = workspace.create(tmp_path / "lab")
+    repos.make(lab.taxonomy)
+    changed = leaves.SKILL.replace("uno", "un").replace("created_by: ann", "created_by: bob")
+    repos.put(lab.taxonomy, {f"{repos.WORDS}/qna.yaml": changed, f"{repos.WORDS}/note.md": "x"})
+    repos.put(lab.taxonomy, {f"{repos.BIRDS}/qna.yaml": "a: [", f"{repos.BIRDS}/attribution.txt": "x"})
+    monkeypatch.chdir(lab.root)
+    answer = asked("taxonomy", "diff")
+    fits(answer, "A difference")
+    first, second = answer["leaves"]
+    part = {key.removeprefix("leaves[].seeds[].parts[]."): kind for key, kind in keys("A difference").items()}
+    for field in first["fields"]:
+        assert flat(field, part) <= set(part)
+    text = {key.removeprefix("text."): kind for key, kind in part.items() if key.startswith("text.")}
+    assert flat(second["attribution"], text) == set(text)
+    fits(asked("taxonomy", "diff", "--base", "empty", "--brief"), "A difference")
+
+
+def test_taxonomy_update(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = repos.make(tmp_path / "theirs")
+    lab = workspace.create(tmp_path / "lab")
+    lab.taxonomy.rmdir()
+    repos.clone(theirs, lab.taxonomy)
+    repos.commit(theirs, {f"{repos.WORDS}/qna.yaml": leaves.SKILL.replace("uno", "un")})
+    monkeypatch.chdir(lab.root)
+    answer = asked("taxonomy", "update")
+    assert answer["leaves"]
+    fits(answer, "An update")
 
 
 def test_model_list(tmp_path: Path) -> None:
