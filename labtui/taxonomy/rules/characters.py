@@ -30,7 +30,7 @@ _INVISIBLE = re.compile(
     rf"(?<![{_JOINING}{_PICTURES}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}{_PICTURES}])"
     rf"|(?<![{_UNSPACED}])\u200b|\u200b(?![{_UNSPACED}])"
     r"|[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2060-\u2064\u206a-\u206f\u3164\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a]"
-    r"|(?<!\u1800-\u18af)[\u180b-\u180f]"
+    r"|(?<![\u1800-\u18af])[\u180b-\u180f]"
     r"|(?<!\A)\ufeff"
     rf"|(?<![{_CJK}])[\U000e0100-\U000e01ef]"
     r"|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0001-\U000e007f]+"

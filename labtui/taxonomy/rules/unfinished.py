@@ -13,8 +13,8 @@ TEXTS = frozenset(("question", "answer", "context", "task_description", "created
 
 _KIND = r"(?:multi-?line )?(?:string|text|name|user ?name|value|answer|question|context|description|url|repo|commit)"
 _PLACEHOLDER = re.compile(
-    r"<[^<>\n]*\b(?:here|your|string|text|name|url|repo|repository|commit|hash|pattern|question|answer|context|"
-    r"description|to use)\b[^<>\n]*>"
+    r"<[^<>\n]*\b(?:here|your|github|user[ _-]?name|string|text|name|url|repo|repository|commit|hash|pattern|question"
+    r"|answer|context|description|to use)\b[^<>\n]*>"
     rf"|\[(?:your|insert|enter|add|write|fill in)\b[^\[\]\n]*\]|<{_KIND}>|\[{_KIND}\]|\{{\{{?{_KIND}\}}?\}}"
     r"|(?:enter|insert|add|write|put|type) (?:your|the|a|an|some) (?:own )?"
     r"(?:question|answer|context|text|description|name|title|domain)s?(?: here)?"
