@@ -7,7 +7,7 @@ than it did. Nothing is written anew: edits are made by position, and every othe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
@@ -24,7 +24,7 @@ class Fixed(msgspec.Struct, frozen=True):
     done: tuple[Finding, ...]
     """What was wrong and no longer is, where it stood before."""
     left: tuple[Finding, ...]
-    """What is wrong with the file as it is now, and where; none of it is fixable."""
+    """What is wrong with the file as it is now, and where; none of it is fixable, unless it was left out on purpose."""
 
 
 def fix(
@@ -36,21 +36,27 @@ def fix(
     name: str = "",
     profile: Profile = Profile.STRICT,
     highest: bool = False,
+    rules: Collection[str] | None = None,
 ) -> Fixed:
     """`data` with everything put right that a machine can; the same bytes where there is nothing.
 
-    Arguments as those of `check_leaf`. Never raises for what the file holds.
+    Arguments as those of `check_leaf`; `rules`, if given, are all that is put right. Never raises for what the file
+    holds.
     """
     from labtui.taxonomy.check import untried
 
     def check(content: bytes) -> list[Finding]:
         return untried(content, attribution, path, kind, name=name, profile=profile, highest=highest)[0]
 
-    return repaired(data, check(data), check, kind)
+    return repaired(data, check(data), check, kind, rules)
 
 
 def repaired(
-    data: bytes, findings: Sequence[Finding], check: Callable[[bytes], list[Finding]], kind: str = ""
+    data: bytes,
+    findings: Sequence[Finding],
+    check: Callable[[bytes], list[Finding]],
+    kind: str = "",
+    rules: Collection[str] | None = None,
 ) -> Fixed:
     """As `fix`, for a file whose `findings` are known; `check` finds them in other bytes."""
     from labtui.taxonomy.fixing.engine import Engine
@@ -61,7 +67,7 @@ def repaired(
         return nothing
     try:
         decode(data)
-        state = Engine(check, kind).run(FileText(data.decode("utf-8")), findings)
+        state = Engine(check, kind, rules).run(FileText(data.decode("utf-8")), findings)
     except (Unreadable, RecursionError):
         return nothing
     left = set(state.firsts)

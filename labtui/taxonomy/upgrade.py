@@ -9,6 +9,7 @@ from yaml.nodes import MappingNode
 
 from labtui.errors import LabError
 from labtui.taxonomy.findings import Finding, Level
+from labtui.taxonomy.fixable import LINT
 from labtui.taxonomy.fixing import knowledge
 from labtui.taxonomy.fixing.text import FileText, Overlap, in_order
 from labtui.taxonomy.fixing.values import same
@@ -52,12 +53,12 @@ def upgrade(
     if not isinstance(document, dict) or not isinstance(root, MappingNode):
         raise LabError("It holds no leaf: it must begin with keys such as created_by: NAME.", where=path)
     kind = kind or (KNOWLEDGE if "document" in document else SKILLS)
-    left: tuple[Finding, ...]
     if version_of(document) < NEWEST:
-        done = fix(_rewritten(file, document, root, kind, path).data, attribution, path, kind, name=name)
-        data, left = done.data, done.left
-    else:
-        left = tuple(check_leaf(data, attribution, path, kind, name=name))
+        rewritten = _rewritten(file, document, root, kind, path)
+        # The first version was not linted, the newest is.
+        lint = [f"lint.{rule}" for rule in LINT]
+        data = fix(rewritten.data, attribution, path, kind, name=name, rules=lint).data
+    left = tuple(check_leaf(data, attribution, path, kind, name=name))
     missing = tuple(
         f"Line {finding.line}: {finding.message}"
         for finding in left

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,11 +35,15 @@ class State:
 
 
 class Engine:
-    """Repairs one file. `check` says what is wrong with its bytes, `kind` is KNOWLEDGE, SKILLS or empty."""
+    """Repairs one file. `check` says what is wrong with its bytes, `kind` is KNOWLEDGE, SKILLS or empty.
 
-    def __init__(self, check: Check, kind: str = "") -> None:
+    `rules`, if given, are all that is repaired.
+    """
+
+    def __init__(self, check: Check, kind: str = "", rules: Collection[str] | None = None) -> None:
         self._check = check
         self._kind = kind
+        self._rules = rules
         self._tries = TRIES
         self._characters = CHARACTERS
 
@@ -47,7 +51,9 @@ class Engine:
         """The file after every repair that holds. Raises Unreadable for a file that cannot be read at all."""
         value = file.parsed.value
         kind = self._kind or (KNOWLEDGE if isinstance(value, dict) and "document" in value else SKILLS)
-        repairs = (UPGRADE, *REPAIRS) if kind == SKILLS else REPAIRS
+        repairs: Sequence[Repair] = (UPGRADE, *REPAIRS) if kind == SKILLS else REPAIRS
+        if self._rules is not None:
+            repairs = tuple(repair for repair in repairs if repair.rules & set(self._rules))
         return self._run(State(file, value, tuple(findings), tuple(range(len(findings)))), repairs)
 
     def _run(self, state: State, repairs: Sequence[Repair]) -> State:
