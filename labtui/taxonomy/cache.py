@@ -23,6 +23,9 @@ BUSY_SECONDS = 2.0
 """How long another process is waited for; beyond that the cache is done without."""
 AT_ONCE = 500
 
+WRONG = (sqlite3.Error, ValueError, OverflowError)
+"""What the database raises; ValueError where even its words about damage cannot be decoded."""
+
 _TABLE = "CREATE TABLE IF NOT EXISTS found (key BLOB PRIMARY KEY, value BLOB NOT NULL, day INTEGER NOT NULL)"
 
 
@@ -54,7 +57,7 @@ class Cache:
                 part = wanted[at : at + AT_ONCE]
                 marks = ",".join("?" * len(part))
                 for key, value in self._rows(f"SELECT key, value FROM found WHERE key IN ({marks})", part):  # noqa: S608
-                    if (plain := _unpacked(value)) is not None:
+                    if (plain := _unpacked(key, value)) is not None:
                         found[key] = plain
         return found
 
@@ -63,7 +66,7 @@ class Cache:
         if not values:
             return
         today = _today()
-        packed = [(key, _packed(value), today) for key, value in values.items()]
+        packed = [(key, _packed(key, value), today) for key, value in values.items()]
         with self._lock:
             self._write(packed)
 
@@ -84,12 +87,13 @@ class Cache:
     def _open(self) -> None:
         try:
             self._connect()
-        except sqlite3.OperationalError:
-            self._open_to_read()
-        except sqlite3.Error:
-            self._begin_anew()
         except OSError:
             self._open_to_read()
+        except WRONG as error:
+            if _is_the_disk(error):
+                self._open_to_read()
+            else:
+                self._begin_anew()
 
     def _connect(self) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -113,19 +117,19 @@ class Cache:
         try:
             name = self.file.absolute().as_uri()
             self._database = sqlite3.connect(f"{name}?mode=ro", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
-        except (sqlite3.Error, ValueError):
+        except WRONG:
             self._database = None
 
     def _begin_anew(self) -> None:
-        self.close_quietly()
+        self._let_go()
         try:
             self._remove()
             self._connect()
-        except (sqlite3.Error, OSError):
+        except (*WRONG, OSError):
             self.writable = False
-            self.close_quietly()
+            self._let_go()
 
-    def close_quietly(self) -> None:
+    def _let_go(self) -> None:
         database, self._database = self._database, None
         if database is not None:
             database.close()
@@ -139,10 +143,9 @@ class Cache:
             return []
         try:
             return self._database.execute(question, values).fetchall()
-        except sqlite3.OperationalError:
-            return []
-        except sqlite3.Error:
-            self._begin_anew()
+        except WRONG as error:
+            if not _is_the_disk(error):
+                self._begin_anew()
             return []
 
     def _write(self, packed: list[tuple[bytes, bytes, int]]) -> None:
@@ -154,23 +157,31 @@ class Cache:
                 database.execute("BEGIN IMMEDIATE")
                 database.executemany("INSERT OR REPLACE INTO found VALUES (?, ?, ?)", packed)
                 database.execute("DELETE FROM found WHERE day < ?", (_today() - KEPT_DAYS,)) if _seldom() else None
-        except sqlite3.OperationalError as error:
-            # Another process writes: next time. A full or read-only disk: not again in this run.
-            self.writable = "locked" in str(error)
-        except sqlite3.Error:
-            self._begin_anew()
+        except WRONG as error:
+            if not _is_the_disk(error):
+                self._begin_anew()
+            else:
+                # Another process writes: next time. A full or read-only disk: not again in this run.
+                self.writable = "locked" in str(error)
 
 
-def _packed(value: bytes) -> bytes:
-    """Compressed; the checksum in it tells what is damaged."""
-    return zlib.compress(value, 1)
+def _is_the_disk(error: Exception) -> bool:
+    """Whether the surroundings are the trouble, not what stands in the file."""
+    words = ("locked", "readonly", "full", "unable to open", "disk i/o", "busy")
+    return isinstance(error, sqlite3.OperationalError) and any(word in str(error).lower() for word in words)
 
 
-def _unpacked(value: object) -> bytes | None:
+def _packed(key: bytes, value: bytes) -> bytes:
+    """Compressed; the checksum in it tells what is damaged, and the key in it where a damaged index leads astray."""
+    return zlib.compress(key + value, 1)
+
+
+def _unpacked(key: bytes, packed: object) -> bytes | None:
     try:
-        return zlib.decompress(value) if isinstance(value, bytes) else None
+        plain = zlib.decompress(packed) if isinstance(packed, bytes) else b""
     except zlib.error:
         return None
+    return plain[len(key) :] if plain.startswith(key) else None
 
 
 def _today() -> int:

@@ -84,6 +84,7 @@ def main() -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, _too_long)
     _bound_memory()
+    seconds = float(sys.argv[1])
     if "--gently" in sys.argv:
         os.nice(5)
     requests = sys.stdin.buffer
@@ -94,7 +95,7 @@ def main() -> NoReturn:
     decode = msgspec.msgpack.Decoder(Request).decode
     try:
         for message in _messages(requests):
-            _send(answers, _answer(decode(message)))
+            _send(answers, _answer(decode(message), seconds))
     except BrokenPipeError:
         pass
     # Whatever is left to be put away would only take time.
@@ -112,15 +113,15 @@ def _send(stream: BinaryIO, answer: Answer) -> None:
     stream.flush()
 
 
-def _answer(request: Request) -> Answer:
+def _answer(request: Request, seconds: float) -> Answer:
     try:
-        signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         try:
             return look(request)
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
     except TookTooLong:
-        return Answer(request.number, found=(took_too_long(f"{SECONDS:.0f} seconds"),))
+        return Answer(request.number, found=(took_too_long(f"{seconds:g} seconds"),))
     except MemoryError:
         return Answer(request.number, found=(took_too_much(),))
     except Exception as error:

@@ -20,7 +20,7 @@ from typing import BinaryIO
 import msgspec
 
 from labtui.errors import LabError
-from labtui.taxonomy.check_worker import LENGTH, Answer, Request, gave_up, took_too_long
+from labtui.taxonomy.check_worker import LENGTH, SECONDS, Answer, Request, gave_up, took_too_long
 
 WALL_SECONDS = 60.0
 """After so long without an answer a process is ended. Files are bounded by processor time before; this is for what
@@ -34,13 +34,14 @@ POLL_SECONDS = 0.1
 
 
 class Pool:
-    """Use as a context manager. `gently`: the processes give way to everything else on the machine.
+    """Use as a context manager. `gently`: the processes give way to everything else on the machine. `seconds`: how much
+    processor time a file may take.
 
     Either `run` over requests, or `give` requests while there is `room` and `listen` for answers now and then.
     """
 
-    def __init__(self, processes: int, *, gently: bool = False) -> None:
-        self._gently = gently
+    def __init__(self, processes: int, *, gently: bool = False, seconds: float = SECONDS) -> None:
+        self._options = [str(seconds), *(["--gently"] if gently else [])]
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
         self._wanted = max(1, processes)
@@ -110,7 +111,7 @@ class Pool:
         self._workers.clear()
 
     def _start(self) -> _Worker:
-        worker = _Worker(self._gently)
+        worker = _Worker(self._options)
         self._workers.append(worker)
         self._selector.register(worker.descriptor, selectors.EVENT_READ, worker)
         return worker
@@ -138,7 +139,7 @@ class Pool:
 
 
 class _Worker:
-    def __init__(self, gently: bool) -> None:
+    def __init__(self, options: list[str]) -> None:
         self.outstanding: deque[Request] = deque()
         self.greeted = False
         self.dead = False
@@ -147,7 +148,7 @@ class _Worker:
         self._heard = time.monotonic()
         self._sizes: deque[int] = deque()
         self._errors: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115  closed in end()
-        command = [sys.executable, "-P", "-m", "labtui.taxonomy.check_worker", *(["--gently"] if gently else [])]
+        command = [sys.executable, "-P", "-m", "labtui.taxonomy.check_worker", *options]
         try:
             # A session of its own: ctrl+c reaches us, and we end it.
             self._process = subprocess.Popen(
