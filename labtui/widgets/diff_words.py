@@ -14,7 +14,9 @@ from labtui.text import clean, width
 STYLE = {"+": "$success", "-": "$error", "~": "$warning", ">": "$secondary", " ": ""}
 """Colour of each sign; the sign itself and the underline say the same without colour."""
 HAND_WRAPPED = 60
-"""A line of so many cells was most likely broken for the file's sake, not for the sentence's."""
+"""A text whose longest line has so many cells was most likely broken for the file's sake, not for the sentences'."""
+NEARLY_FULL = 0.75
+"""Share of that length at which a line ended because it was full."""
 WHOLE_LINES = 8
 """Lines of a text shown whole; of a longer one only those around what differs."""
 
@@ -91,7 +93,9 @@ _PROSE = re.compile(r"[^\W\d_]|[\"'(\[]")
 def _flowing(text: str) -> str:
     """Prose that was broken by hand at some width, as paragraphs. As long as before: places in it stay right."""
     lines = text.split("\n")
-    flowing = lines[0]
-    for before, line in pairwise(lines):
-        flowing += (" " if width(before[:200]) >= HAND_WRAPPED and _PROSE.match(line) else "\n") + line
-    return flowing
+    widths = [width(line[:200]) for line in lines]
+    full = max(HAND_WRAPPED, max(widths)) * NEARLY_FULL if max(widths) >= HAND_WRAPPED else float("inf")
+    pieces = [lines[0]]
+    for before, line in zip(widths, lines[1:], strict=False):
+        pieces.append((" " if before >= full and _PROSE.match(line) else "\n") + line)
+    return "".join(pieces)

@@ -13,10 +13,9 @@ import pytest
 from labtui import git
 from labtui.taxonomy import diff as module
 from labtui.taxonomy.base import resolve
-from labtui.taxonomy.diff import TaxonomyDiff, diff, sides
+from labtui.taxonomy.diff import TaxonomyDiff, compare_side, diff, sides
 from labtui.taxonomy.leaf_change import LeafChange
 from labtui.taxonomy.leaf_sides import COMMON_LINE
-from labtui.taxonomy.past import leaf_change, past
 from tests.taxonomy.leaves import ATTRIBUTION, SKILL
 from tests.taxonomy.repos import BIRDS, KNOWLEDGE, WORDS, clone, commit, make, person, put
 
@@ -253,28 +252,10 @@ def test_which_leaves_differ_is_known_without_reading_them(repo: Path, monkeypat
     assert [leaf.id for leaf in sides(repo, resolve(repo, None)).leaves] == [WORDS]
 
 
-# -- for a screen ----------------------------------------------------------------------------------------------------
-
-
-def test_a_leaf_against_the_past_its_unsaved_text_counted(repo: Path) -> None:
-    path = repo / WORDS / "qna.yaml"
-    put(repo, {f"{WORDS}/qna.yaml": SKILL.replace("uno", "un"), f"{BIRDS}/attribution.txt": ATTRIBUTION})
-    known = past(repo)
-    assert known.since.startswith("HEAD (")
-    assert [seed.number for seed in leaf_change(repo, known, WORDS, path).seeds] == [1]
-    typed = path.read_bytes().replace(b"due", b"deux")
-    assert [seed.number for seed in leaf_change(repo, known, WORDS, path, typed).seeds] == [1, 2]
-    assert leaf_change(repo, known, WORDS, path, SKILL.encode()).empty
-    birds = repo / BIRDS / "qna.yaml"
-    unsaved = leaf_change(repo, known, BIRDS, birds, KNOWLEDGE.replace("birds", "fish", 1).encode())
-    assert ([field.key for field in unsaved.fields], unsaved.attribution is not None) == (["domain"], True)
-    assert leaf_change(repo, known, "nowhere", repo / "nowhere/qna.yaml").empty
-
-
-def test_without_a_past_the_saved_file_is_what_counts(tmp_path: Path) -> None:
-    put(tmp_path, {f"{WORDS}/qna.yaml": SKILL})
-    known = past(tmp_path)
-    assert (known.base, known.since) == (None, "")
-    assert "not under git" in known.problem
-    change = leaf_change(tmp_path, known, WORDS, tmp_path / WORDS / "qna.yaml", SKILL.replace("uno", "un").encode())
-    assert [seed.number for seed in change.seeds] == [1]
+def test_one_leaf_with_its_unsaved_text(repo: Path) -> None:
+    put(repo, {f"{WORDS}/qna.yaml": SKILL.replace("uno", "un")})
+    (side,) = sides(repo, resolve(repo, None)).leaves
+    assert [seed.number for seed in compare_side(repo, side).seeds] == [1]
+    typed = SKILL.replace("uno", "un").replace("due", "deux").encode()
+    assert [seed.number for seed in compare_side(repo, side, typed).seeds] == [1, 2]
+    assert compare_side(repo, side, SKILL.encode()).empty
