@@ -13,6 +13,7 @@ from labtui.errors import LabError, UsageError
 from labtui.taxonomy.editing import drafts
 from labtui.taxonomy.find import find_leaf, leaf_id
 from labtui.taxonomy.layout import LEAF_FILE, ROOTS, leaf_files
+from labtui.taxonomy.leaf import ATTRIBUTION
 from labtui.taxonomy.leaf_names import checked, group_of
 
 
@@ -58,7 +59,8 @@ def move_leaf(root: Path, old: str, new: str) -> Moved:
         _remove_empty(made)
         raise
     _tidy(root, folder)
-    drafts.moved(qna, target / LEAF_FILE, root=root)
+    for file in (LEAF_FILE, ATTRIBUTION):
+        drafts.moved(folder / file, target / file, root=root)
     return Moved(old, name, target / LEAF_FILE, tuple(names), LEAF_FILE in tracked)
 
 

@@ -46,6 +46,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     identity: tuple[int, int]
     """Device and inode of the taxonomy's folder: they stay when it is renamed."""
     id: str
+    """Of the leaf. More than one file of it may have a draft: attribution.txt as well."""
+    file: str
     base_sha256: str
     """Of the file the edits began from; empty where there was none yet."""
     base_size: int
@@ -105,6 +107,7 @@ def keep(path: Path, editor: LeafEditor, *, root: Path | None = None) -> None:
         root=os.fsencode(top),
         identity=_identity(top),
         id=leaf_id(top, place),
+        file=place.name,
         base_sha256=hashlib.sha256(base).hexdigest() if editor.was_there else "",
         base_size=len(base),
         data_size=len(data),
@@ -166,13 +169,16 @@ def all_unsaved(root: Path) -> dict[str, Kept]:
     identity = _identity(top)
     found = {}
     for _, kept in _all():
-        if kept.root == os.fsencode(top) or (kept.identity == identity and identity != (0, 0)):
+        place = Path(os.fsdecode(kept.path))
+        if place.is_relative_to(top):
+            found[leaf_id(top, place)] = kept
+        elif kept.identity == identity and identity != (0, 0):
             found[kept.id] = kept
     return found
 
 
 def moved(old: Path, new: Path, *, root: Path) -> None:
-    """The leaf at `old` is now at `new`: its edits go with it. Paths are those of qna.yaml."""
+    """The file at `old` is now at `new`: its edits go with it."""
     place, top = _place(old, root)
     file = _find(place, top)
     if file is None:
@@ -193,8 +199,8 @@ def moved(old: Path, new: Path, *, root: Path) -> None:
 
 
 def _place(path: Path, root: Path | None) -> tuple[Path, Path]:
-    """The qna.yaml and its taxonomy's folder, links on the way resolved, the last one not."""
-    path = path if path.name == LEAF_FILE else path / LEAF_FILE
+    """The file (of a folder its qna.yaml) and its taxonomy's folder, links on the way resolved, the last one not."""
+    path = path / LEAF_FILE if path.is_dir() and path.name != LEAF_FILE else path
     place = Path(os.path.realpath(path.parent)) / path.name
     top = Path(os.path.realpath(root)) if root is not None else None
     if top is None or not place.is_relative_to(top):
@@ -222,7 +228,7 @@ def _find(place: Path, top: Path) -> Path | None:
         return direct
     identity, name = _identity(top), leaf_id(top, place)
     for file, kept in _all():
-        if kept.id != name or os.path.lexists(os.fsdecode(kept.path)):
+        if (kept.id, kept.file) != (name, place.name) or os.path.lexists(os.fsdecode(kept.path)):
             continue
         if kept.identity == identity or _same_begin(place, kept):
             return file

@@ -123,3 +123,12 @@ def _common_end(one: str, other: str, most: int) -> int:
         else:
             high = middle - 1
     return low
+
+
+def half_characters(text: str) -> str:
+    """The lone surrogates in it: what stands for bytes that are no UTF-8, and what no file can hold."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return "".join(character for character in text if "\ud800" <= character <= "\udfff")
+    return ""

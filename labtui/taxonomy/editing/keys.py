@@ -126,3 +126,22 @@ def _below(document: Document, target: Target, node: ScalarNode, value: Value) -
     column = column_of(target.key)
     deeper = column + (habits.lists if isinstance(value, list) else habits.step)
     return f"{head}{remark}\n{' ' * deeper}{source(value, deeper, habits, last=True)}{text[end:]}"
+
+
+def without(document: Document, target: Target) -> str:
+    """The whole text without the key at `target`, its value and what stands on its lines."""
+    text, key, node, mapping = document.text, target.key, target.node, target.parent
+    assert key is not None and node is not None  # noqa: S101
+    if not isinstance(mapping, MappingNode) or target.flow:
+        raise CannotEdit("This part of the file stands in braces.", hint="Remove it in the YAML view.")
+    later = [name for name, _ in mapping.value if inside(name, mapping) and start_of(name) > start_of(key)]
+    begin = line_start(text, start_of(key))
+    if text[begin : start_of(key)].strip(" "):
+        # It stands behind the hyphen: the next key takes its place.
+        if not later:
+            raise CannotEdit("It is the only key there.", hint="Remove it in the YAML view.")
+        return text[: start_of(key)] + text[min(map(start_of, later)) :]
+    if not later and len(mapping.value) == 1:
+        raise CannotEdit("It is the only key there.", hint="Remove it in the YAML view.")
+    stop = next_line(text, max(stop_of(key), content_stop(text, node)))
+    return text[:begin] + text[stop:]

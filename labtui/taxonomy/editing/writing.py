@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from labtui.taxonomy.editing.habits import Habits
 from labtui.taxonomy.editing.scalars import Spot, ways
 
-Value = str | int | Mapping[str, "Value"] | Sequence["Value"]
-"""What can be written: texts, whole numbers, mappings and lists of these."""
+Value = str | int | float | date | None | Mapping[str, "Value"] | Sequence["Value"]
+"""What can be written: texts, numbers, dates, nothing, and mappings and lists of these."""
 
 
 def entry_source(key: str, value: Value, column: int, habits: Habits, *, last: bool = False) -> str:
@@ -16,8 +17,8 @@ def entry_source(key: str, value: Value, column: int, habits: Habits, *, last: b
     if isinstance(value, str):
         spot = Spot(column=column + len(key) + 2, parent=column, indent=column + habits.block, last=last)
         return f"{key}: {next(ways(value, spot))}"
-    if isinstance(value, int):
-        return f"{key}: {value}"
+    if not isinstance(value, Mapping | Sequence):
+        return f"{key}: {_atom(value)}"
     if not value:
         return f"{key}: {'{}' if isinstance(value, Mapping) else '[]'}"
     deeper = column + (habits.step if isinstance(value, Mapping) else habits.lists)
@@ -33,7 +34,7 @@ def source(value: Value, column: int, habits: Habits, *, last: bool = False) -> 
             entry_source(key, inner, column, habits, last=last and index == final)
             for index, (key, inner) in enumerate(value.items())
         )
-    assert not isinstance(value, str | int)  # noqa: S101
+    assert isinstance(value, Sequence)  # noqa: S101
     return between.join(
         item_source(inner, column, habits, last=last and index == len(value) - 1) for index, inner in enumerate(value)
     )
@@ -44,8 +45,27 @@ def item_source(value: Value, column: int, habits: Habits, *, last: bool = False
     if isinstance(value, str):
         spot = Spot(column=column + 2, parent=column, indent=column + 2, last=last)
         return f"- {next(ways(value, spot))}"
-    if isinstance(value, int):
-        return f"- {value}"
+    if not isinstance(value, Mapping | Sequence):
+        return f"- {_atom(value)}"
     if not value:
         return "- {}" if isinstance(value, Mapping) else "- []"
     return f"- {source(value, column + 2, habits, last=last)}"
+
+
+def _atom(value: float | date | None) -> str:
+    """A value that is no text, as YAML writes it."""
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool | float) else str(value)
+
+
+def strings(value: Value) -> Iterator[str]:
+    """Every text in it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from strings(inner)
+    elif isinstance(value, Sequence):
+        for inner in value:
+            yield from strings(inner)
