@@ -61,6 +61,15 @@ class Workspace:
         return self.root / "drafts"
 
 
+class RecentLeaf(msgspec.Struct, kw_only=True):
+    """A leaf of a taxonomy somebody read or edited."""
+
+    id: str
+    at: float = 0.0
+    """In seconds since 1970."""
+    edited: bool = False
+
+
 class Remembered(msgspec.Struct, kw_only=True):
     """state.json: what the application remembers by itself. Nothing a user writes, nothing secret."""
 
@@ -71,6 +80,8 @@ class Remembered(msgspec.Struct, kw_only=True):
     screen: str = ""
     trusted: list[str] = []
     """Workspaces whose settings may reach out (addresses, key names, commands)."""
+    leaves: dict[str, list[RecentLeaf]] = {}
+    """By taxonomy: the leaves last looked into, the latest first."""
 
 
 def remembered() -> Remembered:

@@ -1,9 +1,8 @@
-"""The tree of a taxonomy: only the rows in sight are drawn, however many leaves there are."""
+"""The tree of a taxonomy: rows exist for what the open folders show, and only those in sight are drawn."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual import events
 from textual.binding import Binding
@@ -15,18 +14,15 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
-from labtui import signs
-from labtui.taxonomy.findings import Level
+from labtui.taxonomy.browsing.forest import KINDS, Forest, Node, troubled
+from labtui.taxonomy.browsing.orders import Order, next_problem
+from labtui.taxonomy.browsing.rows import Folding, Row, levels_at_first, rows, rows_below
+from labtui.taxonomy.browsing.searching import Found
+from labtui.taxonomy.browsing.wanted import Wanted
 from labtui.taxonomy.survey import Surveyed
-from labtui.text import shorten, width
-from labtui.widgets.leaf_rows import Row, inside, rows
+from labtui.widgets.leaf_row import draw
 
-SIGNS = {
-    Level.ERROR: (signs.FAILED, "$error"),
-    Level.WARNING: (signs.WARNING, "$warning"),
-    Level.INFO: (signs.DONE, "$success"),
-    None: (signs.DONE, "$success"),
-}
+NOTHING = (0,) * KINDS
 
 
 class LeafTree(ScrollView, can_focus=True):
@@ -62,62 +58,134 @@ class LeafTree(ScrollView, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__(id="leaves")
-        self.leaves: dict[str, Surveyed] = {}
-        self.changed: dict[str, str] = {}
-        self.filter_text = ""
-        self._folded: set[str] = set()
+        self.forest = Forest()
+        self.order = Order.PATH
+        self.folding = Folding()
+        self.want = Wanted()
+        self._found: Found | None = None
+        """What the filter found so far; None where there is no filter."""
+        self._found_rows: list[Row] = []
+        self._folded_found: set[str] = set()
         self._rows: list[Row] = []
-        self._tally: dict[str, tuple[Counter[Level], int]] = {}
 
     # -- what is in it ------------------------------------------------------------------------------------------
 
-    def place(self, leaves: Iterable[Surveyed]) -> None:
-        """Replaces all leaves; what is known of one of the same name and place stays until it is read again."""
-        known = self.leaves
-        self.leaves = {leaf.id: known.get(leaf.id, leaf) for leaf in leaves}
-        self._rebuild()
+    def place(self, forest: Forest) -> None:
+        """Shows another forest; where the cursor stands and what is folded stays."""
+        if not len(self.forest) and not self.folding.by_hand:
+            self.folding = Folding(levels_at_first(forest))
+        # What git says may have come while the forest was made.
+        forest.mark(self.forest.changed)
+        forest.mark_unsaved(self.forest.unsaved)
+        self.forest = forest
+        if self._found is None:
+            self._rebuild()
+        else:
+            self.refresh()
+
+    def reshape(self) -> None:
+        """Leaves came or went."""
+        if self._found is None:
+            self._rebuild()
 
     def learn(self, leaves: Iterable[Surveyed]) -> None:
         """Takes what was found out about leaves that stand in the tree."""
         for leaf in leaves:
-            if leaf.id in self.leaves:
-                self.leaves[leaf.id] = leaf
-        self._tally.clear()
-        if self.filter_text:
+            self.forest.learn(leaf)
+        self.refresh()
+
+    def mark(self, changed: Mapping[str, str]) -> None:
+        self.forest.mark(changed)
+        self.refresh()
+
+    def mark_unsaved(self, names: Iterable[str]) -> None:
+        self.forest.mark_unsaved(names)
+        self.refresh()
+
+    def sort(self, order: Order) -> None:
+        """Puts the children of every folder in this order, as things stand now."""
+        self.order = order
+        if self._found is None:
             self._rebuild()
-        self.refresh()
 
-    def mark(self, changed: dict[str, str]) -> None:
-        self.changed = changed
-        self.refresh()
-
-    def narrow(self, text: str) -> None:
-        """Shows the leaves that hold every word of `text`; empty shows all."""
-        self.filter_text = text.strip().lower()
-        self._rebuild(follow=bool(self.filter_text))
+    @property
+    def narrowed(self) -> bool:
+        return self._found is not None
 
     def matching(self) -> list[str]:
-        return [name for name in self.leaves if self._keeps(name)]
+        """The leaves the filter found, or all of them."""
+        if self._found is None:
+            return [leaf.id for leaf in self.forest]
+        return [row.key for row in self._found_rows if row.leaf]
 
-    def _keeps(self, name: str) -> bool:
-        leaf = self.leaves[name]
-        searched = f"{name.lower()} {leaf.about}"
-        return all(word in searched for word in self.filter_text.split())
+    @property
+    def sums(self) -> Sequence[int]:
+        """Of everything the tree shows, folded or not."""
+        return self._sums("")
 
-    def _rebuild(self, *, follow: bool = False) -> None:
+    def show_found(self, want: Wanted, found: Found, *, follow: bool) -> None:
+        """Shows what a filter found instead of the whole. `follow`: the cursor goes to a leaf of it."""
         here = self.row.key if self.row else ""
-        self._rows = rows(self.leaves, self._folded, self._keeps if self.filter_text else None)
-        self._tally.clear()
+        self.want, self._found = want, found
+        self._found_rows = found.rows
+        if follow:
+            self._folded_found.clear()
+        self._set_rows(self._unfolded_found(), here)
+        if follow and self._rows and not self._rows[self.cursor].leaf:
+            self.go_to_first_leaf()
+
+    def add_found(self, found: Found) -> None:
+        """More of what `show_found` began with; nothing above it moves."""
+        self._found = found
+        self._found_rows.extend(found.rows)
+        if self._folded_found:
+            self._set_rows(self._unfolded_found(), self.row.key if self.row else "")
+            return
+        if self._rows is not self._found_rows:
+            self._rows = self._found_rows
         self.virtual_size = Size(0, len(self._rows))
-        places = {row.key: number for number, row in enumerate(self._rows)}
-        wanted = places.get(here, min(self.cursor, max(0, len(self._rows) - 1)))
-        if follow and self._rows and not self._rows[wanted].leaf:
-            wanted = next((number for number, row in enumerate(self._rows) if row.leaf), 0)
+        self.refresh()
+
+    def show_all(self) -> None:
+        """Drops the filter; the leaf under the cursor stays in sight."""
+        if self._found is None:
+            return
+        row = self.row
+        if row is not None:
+            self.folding.reveal(row.node)
+        self.want, self._found, self._found_rows = Wanted(), None, []
+        self._folded_found.clear()
+        self._rebuild()
+
+    def _unfolded_found(self) -> list[Row]:
+        if not self._folded_found:
+            return self._found_rows
+        shown, hidden_below = [], -1
+        for row in self._found_rows:
+            if hidden_below >= 0 and row.depth > hidden_below:
+                continue
+            hidden_below = row.depth if row.key in self._folded_found else -1
+            shown.append(row)
+        return shown
+
+    def _rebuild(self) -> None:
+        self._set_rows(rows(self.forest, self.folding, self.order), self.row.key if self.row else "")
+
+    def _set_rows(self, found: list[Row], here: str) -> None:
+        """Replaces the rows; the cursor stays on `here`, or as near to it as there is a row."""
+        self._rows = found
+        self.virtual_size = Size(0, len(found))
+        wanted = self._number_of(here)
+        if wanted is None:
+            wanted = min(self.cursor, max(0, len(found) - 1))
         moved = wanted != self.cursor
         self.cursor = wanted
         if not moved and (self.row.key if self.row else "") != here:
             self._tell()
         self.refresh()
+
+    def _number_of(self, key: str) -> int | None:
+        return next((number for number, row in enumerate(self._rows) if row.node.key == key), None) if key else None
 
     # -- where the cursor is ------------------------------------------------------------------------------------
 
@@ -128,33 +196,61 @@ class LeafTree(ScrollView, can_focus=True):
     @property
     def leaf(self) -> Surveyed | None:
         row = self.row
-        return self.leaves.get(row.key) if row is not None and row.leaf else None
+        return self.forest.leaf(row.key) if row is not None else None
+
+    def in_sight(self) -> list[str]:
+        """The leaves on the screen and a little beyond it."""
+        first = max(0, int(self.scroll_offset.y))
+        return [row.key for row in self._rows[first : first + self.size.height + 10] if row.leaf]
 
     def go_to(self, name: str) -> bool:
-        """Puts the cursor on a leaf, unfolding what hides it. False where there is no such leaf in the tree."""
-        if name not in self.leaves:
+        """Puts the cursor on a leaf, unfolding what hides it. False where there is no such leaf in what is shown."""
+        node = self.forest.nodes.get(name)
+        if node is None or node.leaf is None:
             return False
-        self._folded = {folder for folder in self._folded if not inside(name, folder)}
-        if self.filter_text and not self._keeps(name):
-            self.filter_text = ""
-        self._rebuild()
-        number = next((number for number, row in enumerate(self._rows) if row.key == name), None)
-        if number is not None:
-            self.cursor = number
-        return number is not None
+        number = self._number_of(name)
+        if number is None and self._found is None:
+            self.folding.reveal(node)
+            self._rebuild()
+            number = self._number_of(name)
+        if number is None:
+            return False
+        self.cursor = number
+        return True
 
     def go_to_first_leaf(self) -> None:
-        self.cursor = next((number for number, row in enumerate(self._rows) if row.leaf), 0)
+        """The first leaf in sight, or else the first of all."""
+        number = next((number for number, row in enumerate(self._rows) if row.leaf), None)
+        if number is not None:
+            self.cursor = number
+            return
+        row = next(iter(self._rows), None)
+        while row is not None and not row.leaf:
+            self.folding.unfold(row.node)
+            row = next(iter(rows_below(self.forest, row, self.folding, self.order)), None)
+        if row is not None:
+            self.go_to(row.key)
 
-    def next_problem(self) -> bool:
-        """Moves to the next leaf below (then from the top) that has an error or a warning."""
-        names = [row.key for row in rows(self.leaves, set(), self._keeps if self.filter_text else None) if row.leaf]
-        here = self.row.key if self.row else ""
-        after = names.index(here) + 1 if here in names else 0
-        for name in names[after:] + names[:after]:
-            if self.leaves[name].level in (Level.ERROR, Level.WARNING):
-                return name != here and self.go_to(name)
+    def next_problem(self, *, back: bool = False) -> bool:
+        """Moves to the next leaf below (or above), then from the other end, that has an error or a warning."""
+        if self._found is None:
+            here = self.row.key if self.row else ""
+            name = next_problem(self.forest, here, self.order, back=back)
+            return name is not None and self.go_to(name)
+        count = len(self._found_rows)
+        at = self._found_rows.index(self.row) if self.row in self._found_rows else 0
+        for by in range(1, count):
+            row = self._found_rows[(at - by if back else at + by) % count]
+            if troubled(row.node.leaf):
+                self._reveal_found(row.node)
+                return self.go_to(row.key)
         return False
+
+    def _reveal_found(self, node: Node) -> None:
+        hiding = [key for key in self._folded_found if node.key.startswith(f"{key}/")]
+        if hiding:
+            self._folded_found.difference_update(hiding)
+            self._set_rows(self._unfolded_found(), self.row.key if self.row else "")
 
     def watch_cursor(self, before: int, after: int) -> None:
         if self._rows:
@@ -168,6 +264,13 @@ class LeafTree(ScrollView, can_focus=True):
 
     # -- keys ---------------------------------------------------------------------------------------------------
 
+    def is_open(self, number: int) -> bool | None:
+        """Whether a row's folder is open; None where nothing is below it."""
+        row = self._rows[number]
+        if number + 1 < len(self._rows) and self._rows[number + 1].depth > row.depth:
+            return True
+        return False if row.folder and (self._found is None or row.key in self._folded_found) else None
+
     def action_move(self, by: int) -> None:
         self.cursor = min(max(0, self.cursor + by), max(0, len(self._rows) - 1))
 
@@ -175,32 +278,46 @@ class LeafTree(ScrollView, can_focus=True):
         self.action_move(direction * max(1, self.size.height - 1))
 
     def action_fold(self) -> None:
-        row = self.row
-        if row is None:
+        if self.row is None:
             return
-        if row.folder and row.open and not self.filter_text:
-            self._folded.add(row.key)
-            self._rebuild()
+        if self.is_open(self.cursor):
+            self.action_switch()
         else:
+            depth = self.row.depth
             self.cursor = next(
-                (number for number in range(self.cursor, -1, -1) if self._rows[number].depth < row.depth), self.cursor
+                (number for number in range(self.cursor, -1, -1) if self._rows[number].depth < depth), self.cursor
             )
 
     def action_unfold(self) -> None:
-        row = self.row
-        if row is not None and row.folder and not row.open:
-            self._folded.discard(row.key)
-            self._rebuild()
-        elif row is not None and row.folder:
+        if self.row is None:
+            return
+        is_open = self.is_open(self.cursor)
+        if is_open is None:
+            self.post_message(self.Entered(self.row.key))
+        elif is_open:
             self.action_move(1)
-        elif row is not None:
-            self.post_message(self.Entered(row.key))
+        else:
+            self.action_switch()
 
     def action_switch(self) -> None:
-        row = self.row
-        if row is not None and row.folder:
-            self._folded.symmetric_difference_update({row.key})
-            self._rebuild()
+        """Folds or unfolds the folder under the cursor; every other row stays as it is."""
+        row, number = self.row, self.cursor
+        if row is None or (is_open := self.is_open(number)) is None:
+            return
+        if self._found is not None:
+            self._folded_found.symmetric_difference_update({row.key})
+            self._set_rows(self._unfolded_found(), row.key)
+        elif is_open:
+            self.folding.fold(row.node)
+            end = number + 1
+            while end < len(self._rows) and self._rows[end].depth > row.depth:
+                end += 1
+            del self._rows[number + 1 : end]
+        else:
+            self.folding.unfold(row.node)
+            self._rows[number + 1 : number + 1] = rows_below(self.forest, row, self.folding, self.order)
+        self.virtual_size = Size(0, len(self._rows))
+        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
@@ -214,14 +331,22 @@ class LeafTree(ScrollView, can_focus=True):
 
     # -- drawing ------------------------------------------------------------------------------------------------
 
+    def _sums(self, key: str) -> Sequence[int]:
+        if self._found is not None:
+            return self._found.sums.get(key, NOTHING)
+        node = self.forest.nodes.get(key) if key else self.forest.top
+        return self.forest.sums_of(node) if node is not None else NOTHING
+
     def render_line(self, y: int) -> Strip:
         room = self.scrollable_content_region.width
         number = y + self.scroll_offset.y
         if number >= len(self._rows):
             return Strip.blank(room, self.visual_style.rich_style)
+        row = self._rows[number]
         # The mark says where the cursor is without any colour.
         mark = "▌" if number == self.cursor else " "
-        content = Content.assemble((mark, "$accent"), self._draw(self._rows[number], room - 1))
+        drawn = draw(row, self.is_open(number), room - 1, self.forest, self._sums(row.key), self.want.shown)
+        content = Content.assemble((mark, "$accent"), drawn)
         if number == self.cursor:
             shown = "block-cursor" if self.has_focus else "block-cursor-blurred"
             content = content.pad_right(max(0, room - content.cell_length)).stylize(
@@ -229,53 +354,3 @@ class LeafTree(ScrollView, can_focus=True):
             )
         strips = Visual.to_strips(self, content, room, 1, self.visual_style, apply_selection=False)
         return strips[0].adjust_cell_length(room, self.visual_style.rich_style)
-
-    def _draw(self, row: Row, room: int) -> Content:
-        indent = " " * (2 * row.depth)
-        arrow = ("▾ " if row.open else "▸ ") if row.folder else ""
-        if row.leaf:
-            leaf = self.leaves[row.key]
-            sign, style = SIGNS[leaf.level] if leaf.read else (signs.WAITING, "$quiet")
-            state = {"new": "+", "changed": signs.CHANGED}.get(self.changed.get(row.key, ""), "")
-            seeds = f"{leaf.seeds} {'seed' if leaf.seeds == 1 else 'seeds'}"
-            right = [(seeds if room >= 36 else str(leaf.seeds), "$quiet")] if leaf.read else []
-            if leaf.kind == "unreadable":
-                right = [("unreadable", "$error")]
-            left = [(indent + arrow, "$quiet"), (f"{sign} ", f"bold {style}")]
-            name_style = ""
-            marks = [(f" {state}", "bold $accent")] if state else []
-        else:
-            left, marks, name_style = [(indent, ""), (arrow, "$quiet")], [], "bold" if row.depth == 0 else ""
-            right = self._sums(row.key)
-        taken = sum(width(text) for text, _ in (*left, *marks, *right)) + (1 if right else 0)
-        name = shorten(row.label, max(1, room - taken))
-        gap = " " * max(0, room - taken - width(name) + (1 if right else 0))
-        return Content.assemble(*left, self._named(name, name_style), *marks, gap, *right)
-
-    def _named(self, name: str, style: str) -> Content:
-        """The name, with what the filter looks for underlined."""
-        content = Content.styled(name, style)
-        for word in self.filter_text.split():
-            at = name.lower().find(word)
-            if at >= 0:
-                content = content.stylize("underline $accent", at, at + len(word))
-        return content
-
-    def _sums(self, folder: str) -> list[tuple[str, str]]:
-        counts, unread = self._tally_of(folder)
-        parts = [
-            (f"{counts[level]} {SIGNS[level][0]}", f"bold {SIGNS[level][1]}")
-            for level in (Level.ERROR, Level.WARNING)
-            if counts[level]
-        ]
-        if not parts and unread:
-            parts = [(signs.WAITING, "$quiet")]
-        return [piece for part in parts for piece in ((" ", ""), part)][1:]
-
-    def _tally_of(self, folder: str) -> tuple[Counter[Level], int]:
-        """How many leaves below are at each level, and how many are not read yet; counted when a folder is drawn."""
-        if folder not in self._tally:
-            below = [leaf for name, leaf in self.leaves.items() if inside(name, folder) and self._keeps(name)]
-            levels = Counter(leaf.level for leaf in below if leaf.read and leaf.level is not None)
-            self._tally[folder] = levels, sum(not leaf.read for leaf in below)
-        return self._tally[folder]

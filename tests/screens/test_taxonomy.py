@@ -19,7 +19,7 @@ from labtui.widgets.sheet import Sheet
 from labtui.widgets.view_tabs import ViewTabs
 from labtui.workspace import Workspace
 from tests.lab_app import lab_app, notices, screen_text, wait_until
-from tests.taxonomy.leaves import SKILL, write
+from tests.taxonomy.leaves import SKILL, attributed, write
 
 JAPANESE = """\
 version: 3
@@ -34,13 +34,19 @@ document_outline: 四十雀について
 """
 
 
+# Other questions than in SKILL: what leaves repeat of each other is a finding too.
+BAD = SKILL.replace("answer: tre", "answer: yes")
+for number in ("One", "Two", "Three", "Four", "Five"):
+    BAD = BAD.replace(f"{number}?", f"How does somebody say {number.lower()} in that place?")
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     made = init_workspace(tmp_path / "lab")
-    write(made.taxonomy, "compositional_skills/good")
-    write(made.taxonomy, "compositional_skills/bad", SKILL.replace("answer: tre", "answer: yes"))
-    write(made.taxonomy, "knowledge/鳥/四十雀", JAPANESE)
-    write(made.taxonomy, "knowledge/broken", "a: 'b\n")
+    attributed(made.taxonomy, "compositional_skills/good")
+    attributed(made.taxonomy, "compositional_skills/bad", BAD)
+    attributed(made.taxonomy, "knowledge/鳥/四十雀", JAPANESE)
+    attributed(made.taxonomy, "knowledge/broken", "a: 'b\n")
     return made
 
 
@@ -136,7 +142,7 @@ async def test_the_filter_looks_at_path_author_and_rule(workspace: Workspace) ->
             assert len(expected) == 0 or all(name.rpartition("/")[2] in screen_text(app) for name in expected)
         assert "No leaf holds “nothing at all”." in screen_text(app)
         await pilot.press("escape")
-        assert len(tree.matching()) == 4
+        await wait_until(pilot, lambda: len(tree.matching()) == 4)
         assert tree.has_focus
 
 
@@ -207,7 +213,7 @@ async def test_a_change_from_outside_is_seen_on_return(workspace: Workspace) -> 
     async with lab_app(workspace, size=(120, 40)) as (app, pilot):
         screen = await opened(app, pilot, leaf="compositional_skills/good")
         write(workspace.taxonomy, "compositional_skills/good", SKILL + "extra: 1\n")
-        write(workspace.taxonomy, "compositional_skills/new")
+        attributed(workspace.taxonomy, "compositional_skills/new")
         app.open("home")
         await pilot.pause()
         await opened(app, pilot)

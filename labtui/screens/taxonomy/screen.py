@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from labtui.actions import bindings_for
-from labtui.screens.base import LabScreen
+from labtui.screens.taxonomy.leaf_keys import LeafKeys
 from labtui.screens.taxonomy.leaf_side import LeafSide
 from labtui.screens.taxonomy.tree_side import TreeSide
+from labtui.widgets.leaf_badges import LEGEND
+
+if TYPE_CHECKING:
+    from labtui.operations.taxonomy_updating import Update
 
 
-class TaxonomyScreen(LabScreen):
+class TaxonomyScreen(LeafKeys):
     NAME = "taxonomy"
     TITLE = "taxonomy"
-    HELP = """\
+    HELP = (
+        """\
 Every folder that holds a `qna.yaml` is a **leaf**: a piece of knowledge or a skill, told by a few seed examples.
 
-The sign before a leaf is what InstructLab's own checks say of it: `✔` clean, `!` warnings, `✖` errors, `◌` not
-checked yet. `●` behind its name: changed since the last commit; `+`: new.
+`/` keeps the leaves that hold all the words you type: in the path, in the fields, questions and answers, or in the
+names of the rules they break. Some words mean something of their own: `by:ann` the author, `rule:trailing` a rule,
+`path:birds` the path, and the state: `is:error`, `is:warning`, `is:problem`, `is:clean`, `is:changed`, `is:new`,
+`is:unsaved`, `is:unreadable`, `is:unchecked`, `is:skill`, `is:knowledge`.
 
-`/` keeps the leaves that hold all the words you type: parts of the path, the description, the author, the kind, or
-the name of a rule such as `lint.trailing-spaces`.
+What changes on disk while you look is noticed by itself.
+
 """
+        + LEGEND
+    )
     BINDINGS = bindings_for("taxonomy")
     AUTO_FOCUS = "LeafTree"
 
@@ -46,7 +57,13 @@ the name of a rule such as `lint.trailing-spaces`.
         return self.tree_side.settled
 
     def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.leaf_side.find_drafts()
         self.tree_side.reread()
+        self.tree_side.keep_watching(True)
+
+    def on_screen_suspend(self) -> None:
+        self.tree_side.keep_watching(False)
 
     def receive(self, leaf: str = "") -> None:
         """`leaf`: the id of a leaf to show."""
@@ -64,10 +81,15 @@ the name of a rule such as `lint.trailing-spaces`.
     def _on_entered(self) -> None:
         self._read()
 
+    @on(LeafSide.Unsaved)
+    def _on_unsaved(self, event: LeafSide.Unsaved) -> None:
+        self.tree_side.mark_unsaved(event.ids)
+
     @on(LeafSide.Saved)
     @on(LeafSide.Made)
     def _on_saved(self, event: LeafSide.Saved | LeafSide.Made) -> None:
         self.tree_side.reread({event.id})
+        self.tree_side.note_recent(event.id, edited=True)
         if isinstance(event, LeafSide.Made):
             self.tree_side.go_to(event.id)
 
@@ -80,6 +102,8 @@ the name of a rule such as `lint.trailing-spaces`.
         """Puts the leaf in front, with the focus."""
         self.add_class("-reading")
         self.leaf_side.enter()
+        if (leaf := self.tree_side.leaf) is not None:
+            self.tree_side.note_recent(leaf.id)
 
     # -- what the keys do ---------------------------------------------------------------------------------------
 
@@ -123,9 +147,29 @@ the name of a rule such as `lint.trailing-spaces`.
         if not self.leaf_side.next_problem():
             self.tree_side.next_problem()
 
+    def action_problem_before(self) -> None:
+        self.tree_side.next_problem(back=True)
+
+    def action_recent(self) -> None:
+        self.tree_side.show_recent()
+
     def action_reload(self) -> None:
         self.tree_side.reread()
         self.app.say("Read anew.")
+
+    def action_update(self) -> None:
+        """Fetches what others did; what is taken over then shows by itself."""
+        from labtui.widgets.update_window import UpdateWindow
+
+        workspace = self.app.context.workspace
+        if workspace is not None:
+            self.app.push_screen(UpdateWindow(workspace.taxonomy), self._on_updated)
+
+    def _on_updated(self, update: Update | None) -> None:
+        if update is not None:
+            self.tree_side.reread()
+            leaves = f"{len(update.leaves):,} {'leaf' if len(update.leaves) == 1 else 'leaves'}"
+            self.app.say(f"Moved forward to {update.after[:7]}: {leaves} came from {update.upstream}.")
 
     def action_generate(self) -> None:
         if self._on_a_leaf():

@@ -1,34 +1,42 @@
-"""The left side of the taxonomy screen: the filter, the tree, its counts, and the thread that reads it all."""
+"""The left side of the taxonomy screen: the filter, the tree and its counts."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import Input
-from textual.worker import get_current_worker
 
 from labtui import signs
-from labtui.screens.base import Panel
-from labtui.taxonomy.findings import Level
+from labtui.actions import bindings_for
+from labtui.errors import LabError
+from labtui.screens.taxonomy.reading import Reading
+from labtui.screens.taxonomy.recent_window import RecentWindow
+from labtui.taxonomy.browsing.forest import ERRORS, LEAVES, UNREAD, WARNINGS
+from labtui.taxonomy.browsing.orders import Order
+from labtui.taxonomy.browsing.wanted import Wanted, wanted
+from labtui.taxonomy.browsing.watching import Moved
 from labtui.taxonomy.survey import Surveyed
 from labtui.widgets.leaf_tree import LeafTree
 from labtui.widgets.plain import Plain
 
-if TYPE_CHECKING:
-    from labtui.app import LabApp
+WATCH_EVERY = 2.0
+COMPARED = 20_000
+"""With more leaves than that, what they show together is found out when all are read, not after each change."""
+AGAIN_SECONDS = 1.0
+"""A filter is asked anew at most so often while more becomes known of the leaves."""
 
 
-class TreeSide(Panel):
-    app: LabApp
+class TreeSide(Reading):
+    BINDINGS = bindings_for("taxonomy.tree")
 
     class Chosen(Message):
-        """The cursor stands on another leaf, on none (a folder), or more is known of the leaf it stands on."""
+        """The cursor stands on another leaf, on none (there is none), or more is known of the leaf it stands on."""
 
         def __init__(self, leaf: Surveyed | None) -> None:
             super().__init__()
@@ -41,41 +49,41 @@ class TreeSide(Panel):
             super().__init__()
             self.leaf = leaf
 
-    class Placed(Message):
-        def __init__(self, leaves: list[Surveyed]) -> None:
-            super().__init__()
-            self.leaves = leaves
-
-    class Learnt(Message):
-        def __init__(self, leaves: list[Surveyed], done: bool = False) -> None:
-            super().__init__()
-            self.leaves = leaves
-            self.done = done
-
-    class Changed(Message):
-        def __init__(self, changed: dict[str, str]) -> None:
-            super().__init__()
-            self.changed = changed
-
     def __init__(self) -> None:
         super().__init__(title="taxonomy", id="tree")
         self._wanted = ""
         """The leaf to show as soon as it is in the tree."""
         self._placed = False
         self._complete = False
+        self._compared = False
+        self._compare_soon: Timer | None = None
+        self._want = Wanted()
+        self._answered = Wanted()
+        """What the rows in sight are the answer to."""
+        self._again: Timer | None = None
+        self._search_began = 0.0
+        self._search_seconds = 0.0
+        self._git_trouble = ""
+        self._git_asked = False
+        self._watching: Timer | None = None
         self._typed_ahead: list[Callable[[], None]] = []
         """What keys asked for that needs the tree, or all checks, and came before them."""
-        self.settled = False
-        """Everything was read and checked; tests wait for it."""
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="/ filter…", id="filter", compact=True)
+        yield Input(placeholder="/ words, by:name, rule:…, is:error", id="filter", compact=True)
         yield LeafTree()
         yield Plain("", id="nothing")
+
+    def on_mount(self) -> None:
+        self._watching = self.set_interval(WATCH_EVERY, self._look_at_the_disk, pause=True)
 
     @property
     def leaf_tree(self) -> LeafTree:
         return self.query_one(LeafTree)
+
+    @property
+    def box(self) -> Input:
+        return self.query_one("#filter", Input)
 
     @property
     def leaf(self) -> Surveyed | None:
@@ -87,10 +95,28 @@ class TreeSide(Panel):
         """Whether the tree stands, be it empty."""
         return self._placed
 
+    @property
+    def settled(self) -> bool:
+        """Everything was read, checked and compared, git and the filter answered; tests wait for it."""
+        return (
+            self._complete
+            and self._compared
+            and not self._git_asked
+            and self._want == self._answered
+            and self._again is None
+        )
+
     def go_to(self, name: str) -> None:
-        """Puts the cursor on a leaf, now or as soon as it is in the tree."""
-        if not (self.is_mounted and self.leaf_tree.go_to(name)):
-            self._wanted = name
+        """Puts the cursor on a leaf, now or as soon as it is in the tree. A filter that hides it is dropped."""
+        if self.is_mounted and self._go(name):
+            return
+        self._wanted = name
+
+    def _go(self, name: str) -> bool:
+        tree = self.leaf_tree
+        if tree.forest.leaf(name) is not None and not tree.go_to(name):
+            self.drop_filter()
+        return tree.go_to(name)
 
     def when_placed(self, action: Callable[[], None]) -> None:
         """Does `action` once the tree stands; for keys that came before it."""
@@ -98,62 +124,124 @@ class TreeSide(Panel):
 
     # -- reading ------------------------------------------------------------------------------------------------
 
-    @property
-    def root(self) -> Path | None:
-        workspace = self.app.context.workspace
-        return workspace.taxonomy if workspace is not None else None
+    def keep_watching(self, on_: bool) -> None:
+        """Looks at the disk now and then while the screen is in front."""
+        if self._watching is not None:
+            if on_:
+                self._watching.resume()
+            else:
+                self._watching.pause()
 
     def reread(self, ids: Iterable[str] | None = None) -> None:
         """Reads what changed on disk and checks it anew: these leaves, or all of them."""
-        self._read_tree()
-
-    @work(thread=True, exclusive=True, group="taxonomy-tree", exit_on_error=False)
-    def _read_tree(self) -> None:
-        from labtui.taxonomy.survey import changes, places, survey
-
-        worker = get_current_worker()
-        root = self.root
-        if root is None or not root.is_dir():
-            self.post_message(self.Placed([]))
-            return
-        found = places(root)
-        known = dict(self.leaf_tree.leaves)
-        if worker.is_cancelled:
-            return
-        self.post_message(self.Placed(found))
-        for batch in survey(found, known, lambda: worker.is_cancelled):
-            self.post_message(self.Learnt(batch))
-        if not worker.is_cancelled:
-            self.post_message(self.Changed(changes(root)))
-            self.post_message(self.Learnt([], done=True))
-
-    @on(Placed)
-    def _on_placed(self, event: Placed) -> None:
         tree = self.leaf_tree
-        first = not tree.leaves
-        self.settled, self._complete = False, False
-        tree.place(event.leaves)
-        self._say_nothing()
-        if self._wanted and tree.go_to(self._wanted):
-            self._wanted = ""
-        elif first and event.leaves:
-            tree.go_to_first_leaf()
-        self._count()
+        self._ask_git()
+        if ids is None or self.root is None:
+            self._complete = self._compared = False
+            self.workers.cancel_group(self, "taxonomy-compare")
+            self.read_all(tree.forest, tree.order, tree.in_sight)
+            return
+        moved = Moved()
+        for name in ids:
+            known = tree.forest.leaf(name)
+            path = known.path if known is not None else self.root / name / "qna.yaml"
+            if not path.exists():
+                moved.gone.append(name)
+            else:
+                (moved.changed if known is not None else moved.new).append(Surveyed(id=name, path=path))
+        self.take_in(moved)
+
+    def _look_at_the_disk(self) -> None:
+        if self._placed:
+            self.watch_disk(self.leaf_tree.forest, self.leaf_tree.in_sight())
+
+    @on(Reading.Placed)
+    def _on_placed(self, event: Reading.Placed) -> None:
+        tree = self.leaf_tree
+        first = not len(tree.forest)
+        tree.place(event.forest)
         self._placed = True
+        self._after_a_change(first)
         self._catch_up()
 
-    @on(Learnt)
-    def _on_learnt(self, event: Learnt) -> None:
+    @on(Reading.Noticed)
+    def _on_noticed(self, event: Reading.Noticed) -> None:
+        self.take_in(event.moved)
+        self._ask_git()
+
+    def _ask_git(self) -> None:
+        self._git_asked = True
+        self.read_git()
+
+    def take_in(self, moved: Moved) -> None:
+        """Leaves that came, changed or went on disk."""
+        tree = self.leaf_tree
+        forest = tree.forest
+        first = not len(forest)
+        for leaf in moved.new:
+            if forest.leaf(leaf.id) is None:
+                forest.put(leaf)
+        for name in moved.gone:
+            forest.drop(name)
+            self.searcher.forget(name)
+        if moved.new or moved.gone:
+            tree.reshape()
+        self._after_a_change(first and bool(moved.new))
+        if moved.new or moved.changed:
+            self.look_at([*moved.new, *moved.changed], forest)
+        if (moved.new or moved.changed or moved.gone) and self._complete and len(forest) <= COMPARED:
+            self._compared = False
+            if self._compare_soon is not None:
+                self._compare_soon.stop()
+            self._compare_soon = self.set_timer(AGAIN_SECONDS, self._compare_again)
+
+    def _compare_again(self) -> None:
+        """Once all is known of the leaves that changed."""
+        self._compare_soon = None
+        if any(not worker.is_finished for worker in self.workers if worker.group == "taxonomy-look"):
+            self._compare_soon = self.set_timer(AGAIN_SECONDS, self._compare_again)
+        else:
+            self.compare_all(self.leaf_tree.forest)
+
+    @on(Reading.Compared)
+    def _on_compared(self) -> None:
+        self._compared = True
+
+    @on(Reading.Broken)
+    def _on_broken(self, event: Reading.Broken) -> None:
+        from labtui import crashes
+
+        kept = crashes.keep(event.error)
+        self._complete = self._compared = True
+        self._git_asked = False
+        self._answered = self._want
+        self.app.fail(LabError("The taxonomy was not read to the end.", hint=f"The log says more: {kept}"))
+
+    def _after_a_change(self, first: bool) -> None:
+        tree = self.leaf_tree
+        self._say_nothing()
+        if self._wanted and self._go(self._wanted):
+            self._wanted = ""
+        elif first and len(tree.forest):
+            tree.go_to_first_leaf()
+        self._count()
+        self._search_again()
+
+    @on(Reading.Learnt)
+    def _on_learnt(self, event: Reading.Learnt) -> None:
         tree = self.leaf_tree
         tree.learn(event.leaves)
-        self._complete = event.done
+        self._complete = self._complete or event.done
         self._count()
         shown = tree.leaf
         if shown is not None and any(leaf.id == shown.id for leaf in event.leaves):
             self.post_message(self.Chosen(shown))
+        if event.leaves or event.done:
+            self._search_again()
         if event.done:
+            if tree.order is not Order.PATH:
+                self._put_in_order(tree.order)
             self._catch_up()
-        self.settled = event.done
 
     def _catch_up(self) -> None:
         """Does what was asked for before there was anything to do it on."""
@@ -161,9 +249,19 @@ class TreeSide(Panel):
         for action in asked:
             action()
 
-    @on(Changed)
-    def _on_changed(self, event: Changed) -> None:
-        self.leaf_tree.mark(event.changed)
+    @on(Reading.GitRead)
+    def _on_git_read(self, event: Reading.GitRead) -> None:
+        self._git_asked = False
+        self.leaf_tree.mark(event.states.changed)
+        self._git_trouble = event.states.trouble
+        self._count()
+        if self._want.states:
+            self._search_again()
+
+    def mark_unsaved(self, ids: set[str]) -> None:
+        self.leaf_tree.mark_unsaved(ids)
+        if self._want.states:
+            self._search_again()
 
     def _say_nothing(self) -> None:
         tree, nothing = self.leaf_tree, self.query_one("#nothing", Plain)
@@ -175,11 +273,18 @@ class TreeSide(Panel):
             text = f"The taxonomy is a link to {os.readlink(root)}, and that is gone."
         elif not root.is_dir():
             text = "This workspace has no taxonomy.\n\nGive it one: labtui init . --taxonomy URL|DIR"
-        elif not tree.leaves:
+        elif not os.access(root, os.R_OK | os.X_OK):
+            text = "The taxonomy's folder cannot be read: permission denied.\n\nGive yourself the right: "
+            text += f"chmod u+rx {root}"
+        elif not len(tree.forest):
             text = "The taxonomy holds no leaves yet.\n\nA leaf is a folder with a qna.yaml below knowledge/ or "
             text += "compositional_skills/."
-        elif tree.filter_text and not tree.matching():
-            text = f"No leaf holds “{tree.filter_text}”."
+        elif self._want.trouble:
+            text = self._want.trouble
+        elif tree.narrowed and not tree.sums[LEAVES] and self._want == self._answered:
+            text = f"No leaf holds “{self.box.value.strip()}”."
+            if not self._complete:
+                text += "\n\nNot every leaf was read yet."
         nothing.show(text)
         nothing.display = bool(text)
         tree.display = not text
@@ -188,24 +293,25 @@ class TreeSide(Panel):
 
     def _count(self) -> None:
         tree = self.leaf_tree
-        leaves = [tree.leaves[name] for name in tree.matching()]
-        levels = [leaf.level for leaf in leaves if leaf.read]
-        total = len(tree.leaves)
+        total, sums = len(tree.forest), tree.sums
         words = [f"{total:,} {'leaf' if total == 1 else 'leaves'}"]
-        if tree.filter_text:
-            words = [f"{len(leaves):,} of {words[0]}"]
-        for level, sign in ((Level.ERROR, signs.FAILED), (Level.WARNING, signs.WARNING)):
-            if count := levels.count(level):
-                words.append(f"{count:,} {sign}")
-        if not self._complete and len(levels) < len(leaves):
-            words.append(f"checked {len(levels):,}")
+        if tree.narrowed:
+            words = [f"{sums[LEAVES]:,} of {words[0]}"]
+        for kind, sign in ((ERRORS, signs.FAILED), (WARNINGS, signs.WARNING)):
+            if sums[kind]:
+                words.append(f"{sums[kind]:,} {sign}")
+        if not self._complete and sums[UNREAD]:
+            words.append(f"checked {sums[LEAVES] - sums[UNREAD]:,}")
         self.title_it(" · ".join(["taxonomy", *words]))
+        order = tree.order.value if tree.order is not Order.PATH else ""
+        self.border_subtitle = " · ".join(part for part in (order, self._git_trouble) if part)
 
     # -- moving -------------------------------------------------------------------------------------------------
 
     @on(LeafTree.Moved)
     def _on_moved(self, event: LeafTree.Moved) -> None:
         event.stop()
+        self.a_key_came()
         if (leaf := self.leaf_tree.leaf) is not None:
             self.post_message(self.Chosen(leaf))
 
@@ -215,24 +321,80 @@ class TreeSide(Panel):
         if (leaf := self.leaf_tree.leaf) is not None:
             self.post_message(self.Entered(leaf))
 
-    def next_problem(self) -> None:
+    def next_problem(self, *, back: bool = False) -> None:
         """Moves to the next leaf that has one, or says that there is none."""
-        if self.leaf_tree.next_problem():
+        if self.leaf_tree.next_problem(back=back):
             return
         if self._complete:
             self.app.say("No other leaf has a problem.")
         else:
-            self._typed_ahead.append(self.next_problem)
+            self._typed_ahead.append(lambda: self.next_problem(back=back))
+
+    def action_sort(self) -> None:
+        """The next order; esc and the filter leave it as it is."""
+        self._put_in_order(self.leaf_tree.order.after)
+        self.app.say(f"Sorted {self.leaf_tree.order.value}.")
+
+    def _put_in_order(self, order: Order) -> None:
+        self.searcher.forget_order()
+        self.leaf_tree.sort(order)
+        self._count()
+        self._search_again()
+
+    def show_recent(self) -> None:
+        from labtui.taxonomy.browsing.recent import recent_leaves
+
+        if self.root is None:
+            return
+        room = min(100, self.app.size.width) - 8
+        window = RecentWindow(recent_leaves(self.root), self.leaf_tree.forest, room)
+        self.app.push_screen(window, lambda name: self.go_to(name) if name else None)
 
     # -- the filter ---------------------------------------------------------------------------------------------
 
-    @property
-    def box(self) -> Input:
-        return self.query_one("#filter", Input)
-
     @on(Input.Changed, "#filter")
     def _on_filter(self, event: Input.Changed) -> None:
-        self.leaf_tree.narrow(event.value)
+        self.a_key_came()
+        self._want = wanted(event.value)
+        if self._again is not None:
+            self._again.stop()
+            self._again = None
+        if self._want:
+            self._search()
+            return
+        self.workers.cancel_group(self, "taxonomy-search")
+        self._answered = self._want
+        self.leaf_tree.show_all()
+        self._say_nothing()
+        self._count()
+
+    def _search(self, *, quiet: bool = False) -> None:
+        tree = self.leaf_tree
+        self._search_began = time.monotonic()
+        self.search(tree.forest, self._want, tree.order, max(20, self.size.height), quiet=quiet)
+
+    def _search_again(self) -> None:
+        """Soon, as something became known that may change what the filter finds."""
+        if self._want and self._again is None:
+            self._again = self.set_timer(max(AGAIN_SECONDS, 5 * self._search_seconds), self._search_quietly)
+
+    def _search_quietly(self) -> None:
+        self._again = None
+        if self._want:
+            self._search(quiet=True)
+
+    @on(Reading.FoundSome)
+    def _on_found(self, event: Reading.FoundSome) -> None:
+        if event.want != self._want:
+            return
+        tree = self.leaf_tree
+        if event.first:
+            tree.show_found(event.want, event.found, follow=not event.quiet)
+        else:
+            tree.add_found(event.found)
+        if event.found.done:
+            self._answered = event.want
+            self._search_seconds = time.monotonic() - self._search_began
         self._say_nothing()
         self._count()
 
@@ -248,8 +410,10 @@ class TreeSide(Panel):
         return False
 
     def drop_filter(self) -> bool:
-        if self.box.value:
+        if not self.box.value:
+            return False
+        with self.prevent(Input.Changed):
             self.box.value = ""
-            self.leaf_tree.focus()
-            return True
-        return False
+        self._on_filter(Input.Changed(self.box, ""))
+        self.leaf_tree.focus()
+        return True
