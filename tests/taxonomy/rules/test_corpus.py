@@ -1,4 +1,4 @@
-"""What the rules find in 808 files people submitted. Each kind of finding was read; a change of the counts wants reading."""
+"""What the rules find in 808 submissions. Each kind of finding was read; a change of the counts wants reading."""
 
 from __future__ import annotations
 
