@@ -6,10 +6,9 @@ What the leaves show together (near duplicates, contradictions) is remembered by
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -21,6 +20,9 @@ from labtui.taxonomy.facts import Facts
 from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.gathering import Candidate, gather, read
 from labtui.taxonomy.profiles import Profile
+
+if TYPE_CHECKING:
+    import tempfile
 
 T = TypeVar("T")
 
@@ -247,6 +249,8 @@ class Run:
             if self._cache.writable:
                 return
         if self._scratch is None:
+            import tempfile
+
             self._folder = tempfile.TemporaryDirectory(prefix="labtui-check-")
             self._scratch = Cache(Path(self._folder.name) / "found.sqlite3")
         self._scratch.put_many(new)
