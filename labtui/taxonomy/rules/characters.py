@@ -44,6 +44,7 @@ _ANY_TURN = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LATINS = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _OTHERS = r"\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u13a0-\u13f4"
 _LATIN = re.compile(f"[{_LATINS}]")
+_OTHER = re.compile(f"[{_OTHERS}]")
 _SEAM = re.compile(f"(?<=[{_LATINS}])[{_OTHERS}]|[{_OTHERS}](?=[{_LATINS}])")
 """Where Latin letters touch those of another alphabet."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -89,7 +90,10 @@ def scan(text: str, place_at: PlaceAt) -> Iterator[Found]:
             yield Found("safety.invisible", match.group(), place_at(match.start()))
     if _ANY_TURN.search(text):
         yield from _turned(text, place_at)
-    yield from _twins(text, place_at)
+    if _OTHER.search(text):
+        yield from _twins(text, place_at)
+    for styled in _STYLED.finditer(text):
+        yield Found("safety.look-alike", styled.group(), place_at(styled.start()))
 
 
 def _turned(text: str, place_at: PlaceAt) -> Iterator[Found]:
@@ -134,8 +138,6 @@ def _twins(text: str, place_at: PlaceAt) -> Iterator[Found]:
         end = word.end()
         if _is_mixed(word.group()):
             yield Found("safety.look-alike", word.group(), place_at(start))
-    for styled in _STYLED.finditer(text):
-        yield Found("safety.look-alike", styled.group(), place_at(styled.start()))
 
 
 def _is_mixed(word: str) -> bool:
