@@ -53,7 +53,7 @@ def write(plan: Plan, words: Words, *, yes: bool, dry_run: bool, as_json: bool) 
             apply(plan.changes)
         print_json(_document(plan, written))
     else:
-        _show(plan.changes)
+        _show(plan.changes, paged=not yes)
         if plan.changes and not dry_run:
             if not yes:
                 _ask(plan, words)
@@ -65,7 +65,7 @@ def write(plan: Plan, words: Words, *, yes: bool, dry_run: bool, as_json: bool) 
         raise AnswerNo(f"{files} could not be {words.refused}.")
 
 
-def _show(changes: Sequence[Change]) -> None:
+def _show(changes: Sequence[Change], *, paged: bool) -> None:
     """All differences on standard output: as `diff -u` has them, through a pager where they do not fit."""
     from labtui.commands.taxonomy._diff_text import colours
 
@@ -74,8 +74,9 @@ def _show(changes: Sequence[Change]) -> None:
     lines = [line for change in changes for line in _diff(change, terminal, coloured)]
     if not lines:
         return
-    if terminal and sys.stdin.isatty() and len(lines) >= shutil.get_terminal_size().lines - 2:
-        click.echo_via_pager("\n".join(lines) + "\n", color=coloured)
+    if paged and terminal and sys.stdin.isatty() and len(lines) >= shutil.get_terminal_size().lines - 2:
+        # None: click finds out whether the pager shows colours, and asks `less` to.
+        click.echo_via_pager("\n".join(lines) + "\n", color=None if coloured else False)
         return
     if terminal:
         sys.stdout.write("\n".join(lines) + "\n")
@@ -100,8 +101,18 @@ def _ask(plan: Plan, words: Words) -> None:
             "Nothing was written: there is no terminal to ask on.",
             hint=f"Write all of this with: labtui taxonomy {words.command} --yes",
         )
-    if not click.confirm(f"Write {files}?", default=False, err=True):
+    # The pager took the differences with it.
+    if not click.confirm(f"{_size(plan)}. Write {files}?", default=False, err=True):
         raise AnswerNo("Nothing was written.")
+
+
+def _size(plan: Plan) -> str:
+    """How much would change, as the beginning of a sentence."""
+    from labtui.taxonomy.unified import counts, unified_diff
+
+    sums = [counts(unified_diff(change.before, change.after, change.shown)) for change in plan.changes]
+    added, removed = sum(one for one, _ in sums), sum(other for _, other in sums)
+    return f"{shared.count(added, 'line')} added, {removed:,} removed"
 
 
 def _say(plan: Plan, words: Words, written: bool) -> None:
