@@ -22,6 +22,8 @@ from labtui.taxonomy.sketches import ALIKE, BANDS, HASH_BYTES, likeness, shingle
 NEAR, CONTRADICTION = RULES = ("quality.near-duplicate", "quality.contradiction")
 CROWD = 16
 """In a band with more members than this each is compared with so many of them."""
+ASKED_ALIKE = 0.5
+"""So alike must the questions and answers be by themselves: one may ask many things about one text."""
 COUNTED = 500
 """Up to so many leaves with a seed like this one are counted exactly."""
 ANSWERS = 16
@@ -98,7 +100,7 @@ def _near(
     for first, second in _pairs(groups, cancelled):
         if cancelled():
             return
-        how = likeness(shingles_of(first), shingles_of(second))
+        how = _alike(shingles_of(first), shingles_of(second))
         if how >= ALIKE:
             alike.setdefault(first, _Alike()).add(second, how)
             alike.setdefault(second, _Alike()).add(first, how)
@@ -170,11 +172,26 @@ def _buckets(groups: Sequence[_Group], part: slice) -> Iterator[list[int]]:
     yield from more.values()
 
 
-def _shingles_of(seed: _Seed, text_of: Callable[[int, int], SeedText | None]) -> set[str]:
+class _Shingles(NamedTuple):
+    all: set[str]
+    asked: set[str]
+    """Of the questions and answers alone."""
+
+
+def _shingles_of(seed: _Seed, text_of: Callable[[int, int], SeedText | None]) -> _Shingles:
     text = text_of(seed.leaf, seed.sketch.number)
     if text is None:
-        return set()
-    return shingles(words(" ".join((text.context, *(part for pair in text.pairs for part in pair)))))
+        return _Shingles(set(), set())
+    asked = words(" ".join(part for pair in text.pairs for part in pair))
+    if not text.context:
+        return _Shingles(both := shingles(asked), both)
+    return _Shingles(shingles([*words(text.context), *asked]), shingles(asked))
+
+
+def _alike(first: _Shingles, second: _Shingles) -> float:
+    """How alike two seeds are: 0 where only the text they ask about is the same."""
+    how = likeness(first.all, second.all)
+    return how if how < ALIKE or likeness(first.asked, second.asked) >= ASKED_ALIKE else 0.0
 
 
 def _remarks(
