@@ -22,7 +22,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         total += pairs
         if subject.kind == KNOWLEDGE:
             yield from _knowledge(subject, seed, context, counts)
-        if context + pairs > SEED_WORDS and seed.context and context <= CONTEXT_WORDS:
+        told = subject.kind == KNOWLEDGE and context > CONTEXT_WORDS
+        if context and context + pairs > SEED_WORDS and not told:
             yield subject.finding(
                 "quality.long-seed",
                 seed.node,

@@ -24,7 +24,7 @@ COUNTS = {
     "quality.long-context": 2,
     "quality.long-leaf": 5,
     "quality.long-pair": 9,
-    "quality.long-seed": 2,
+    "quality.long-seed": 41,
     "quality.mixed-grounding": 4,
     "quality.old-version": 441,
     "quality.placeholder": 64,

@@ -144,3 +144,10 @@ def test_a_leaf_that_is_too_long_as_a_whole() -> None:
     finding = one("quality.long-leaf", skill(*((f"{name}?", f"{name} " * 500) for name in "abcde")))
     assert (finding.line, finding.column) == (4, 1)
     assert "2,505 words" in finding.message
+
+
+def test_the_context_of_a_skill_counts_with_its_pair() -> None:
+    seed = f"  - question: Shorten it.\n    answer: Rain.\n    context: {'rain ' * 750}\n"
+    finding = one("quality.long-seed", GROUNDED + seed)
+    assert (finding.line, finding.column) == (3, 5)
+    assert "753 words" in finding.message
