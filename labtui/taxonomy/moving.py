@@ -93,7 +93,7 @@ def _refuse(root: Path, folder: Path, target: Path, names: list[str]) -> None:
     for name in names:
         if os.path.lexists(target / name) and not _same_folder(folder, target):
             raise UsageError(
-                f"There is a {name} already where the leaf should go.", where=str(target), hint="Choose another name."
+                f"There is another {name} where the leaf should go.", where=str(target), hint="Choose another name."
             )
         path = folder / name
         if path.is_symlink() and not os.path.isabs(os.readlink(path)):
