@@ -31,11 +31,11 @@ def answers(value: Any) -> list[ValuePath]:
     for number, seed in enumerate(value.get("seed_examples") or [] if isinstance(value, dict) else []):
         if not isinstance(seed, dict):
             continue
-        if "answer" in seed:
+        if "answer" in seed and not isinstance(seed["answer"], dict | list):
             found.append(("seed_examples", number, "answer"))
         pairs = seed.get("questions_and_answers")
         for index, pair in enumerate(pairs if isinstance(pairs, list) else []):
-            if isinstance(pair, dict) and "answer" in pair:
+            if isinstance(pair, dict) and "answer" in pair and not isinstance(pair["answer"], dict | list):
                 found.append(("seed_examples", number, "questions_and_answers", index, "answer"))
     return found
 
