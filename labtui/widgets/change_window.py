@@ -1,4 +1,4 @@
-"""The window that shows what would be written to a leaf, and asks."""
+"""The window that shows what would change in a leaf, and asks."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from labtui.widgets.window import Window
 
 
 class ChangeWindow(Window[bool]):
-    """Answers True for write, False for leave it. Nothing is written here.
+    """Answers True for apply, False for leave it. Nothing is changed here.
 
     `change` comes from `operations.taxonomy_fixing`, and its diff is shown: removed lines with -, added ones with +.
     """
 
     BINDINGS = [
-        Binding("y", "answer(True)", "write", tooltip="Write it as it is shown"),
-        Binding("escape,n,q", "answer(False)", "leave it", tooltip="Leave the file as it is"),
+        Binding("y", "answer(True)", "apply", tooltip="Change it as it is shown"),
+        Binding("escape,n,q", "answer(False)", "leave it", tooltip="Leave it as it is"),
         # The arrows and pages are the sheet's own.
         Binding("k", "scroll(-1)", "scroll", show=False),
         Binding("j", "scroll(1)", "scroll", show=False),
