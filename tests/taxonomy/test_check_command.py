@@ -1,0 +1,185 @@
+"""`labtui taxonomy check`, as it is typed: its options, its JSON, its exit codes and what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labtui.cli import run
+from labtui.taxonomy.demo import commit_all
+from tests.taxonomy.leaves import SKILL, write
+from tests.terminal import Terminal
+
+KEYS = ["path", "line", "column", "level", "rule", "message", "hint", "fixable"]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A taxonomy of two leaves, committed, and two changes; no workspace."""
+    root = tmp_path / "taxonomy"
+    write(root, "compositional_skills/same", SKILL + "extra: 1\n")
+    write(root, "compositional_skills/changed", SKILL.replace("version: 3", "version: 2"))
+    commit_all(root, "First")
+    write(root, "compositional_skills/changed", SKILL.replace("version: 3", "version: 2") + "\n\n")
+    write(root, "compositional_skills/new", SKILL.replace("One?", "Uno?"))
+    monkeypatch.chdir(root)
+    return root
+
+
+def found(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> list[dict[str, Any]]:
+    assert run(["taxonomy", "check", "--json", *arguments]) == code
+    findings: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    assert all(list(finding) == KEYS for finding in findings)
+    assert {finding["level"] for finding in findings} <= {"error", "warning", "info"}
+    return findings
+
+
+def leaves(findings: list[dict[str, Any]]) -> set[str]:
+    return {Path(finding["path"]).parent.name for finding in findings}
+
+
+def test_only_what_changed_since_the_base(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert leaves(found(capsys, ".", code=1)) == {"same", "changed", "new"}
+    assert leaves(found(capsys, "--base=HEAD", ".", code=1)) == {"changed", "new"}
+    assert leaves(found(capsys, "--base", "HEAD", "compositional_skills/new")) == {"new"}
+    assert leaves(found(capsys, "--base=empty", ".", code=1)) == {"same", "changed", "new"}
+
+
+def test_changed_leaves_are_compared_with_all(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    near = [one for one in found(capsys, "--base=HEAD", ".", code=1) if one["rule"] == "quality.near-duplicate"]
+    assert leaves(near) == {"changed", "new"}
+    assert any("compositional_skills/same" in one["message"] for one in near)
+
+
+def test_upstream_holds_what_changed_to_the_newest_schema(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    findings = found(capsys, "--profile", "upstream", ".", code=1)
+    assert leaves(findings) == {"same", "changed", "new"}
+    by_leaf = {name: {one["rule"] for one in findings if f"/{name}/" in one["path"]} for name in leaves(findings)}
+    assert "schema.const" in by_leaf["changed"]
+    levels = {one["level"] for one in findings if one["rule"] == "lint.empty-lines"}
+    assert levels <= {"error", "warning"}
+    committed = root / "compositional_skills/changed"
+    commit_all_again(root)
+    assert "schema.const" not in {one["rule"] for one in found(capsys, "--profile", "upstream", str(committed), code=1)}
+
+
+def commit_all_again(root: Path) -> None:
+    git = ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run([*git, "add", "--all"], check=True)
+    subprocess.run([*git, "commit", "-q", "-m", "Second"], check=True)
+
+
+def test_draft_is_mild(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(root, "compositional_skills/begun", "version: 3\ncreated_by: ann\n")
+    assert found(capsys, "compositional_skills/begun", code=1)
+    assert {one["level"] for one in found(capsys, "--profile", "draft", "compositional_skills/begun")} <= {
+        "warning",
+        "info",
+    }
+
+
+def test_bases_that_are_none(root: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(["taxonomy", "check", "--base=nowhere", "."]) == 2
+    assert "nowhere" in capsys.readouterr().err
+    write(tmp_path / "plain", "compositional_skills/a")
+    assert run(["taxonomy", "check", "--base=HEAD", str(tmp_path / "plain")]) == 3
+    assert "Traceback" not in capsys.readouterr().err
+    assert run(["taxonomy", "check", "--base=empty", str(tmp_path / "plain")]) == 0
+    assert run(["taxonomy", "check", "--profile", "upstream", str(tmp_path / "plain")]) == 1
+    assert run(["taxonomy", "check", "--profile", "mild", "."]) == 2
+
+
+def test_nothing_changed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commit_all_again(root)
+    assert run(["taxonomy", "check", "--base=HEAD", "."]) == 0
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "Nothing was checked: no leaf differs from the base.\n")
+
+
+def test_the_workspaces_own_base(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["init", "lab", "--demo"]) == 0
+    monkeypatch.chdir(tmp_path / "lab")
+    write(tmp_path / "lab" / "taxonomy", "compositional_skills/mine")
+    capsys.readouterr()
+    assert leaves(found(capsys, "--base")) == {"mine"}
+    assert run(["taxonomy", "check", "compositional_skills/mine"]) == 0
+    assert "/mine/qna.yaml:1:1: warning" in capsys.readouterr().out
+
+
+def test_a_leaf_of_the_workspace_is_compared_with_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["init", "lab", "--demo"]) == 0
+    monkeypatch.chdir(tmp_path / "lab")
+    source = tmp_path / "lab/taxonomy/compositional_skills/linguistics/synonyms/qna.yaml"
+    write(tmp_path / "lab" / "taxonomy", "compositional_skills/copy", source.read_bytes())
+    capsys.readouterr()
+    near = [one for one in found(capsys, "compositional_skills/copy") if one["rule"] == "quality.near-duplicate"]
+    assert len(near) >= 5
+    assert all("compositional_skills/linguistics/synonyms" in one["message"] for one in near)
+
+
+def test_documents_are_looked_for_on_request(root: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "a.md").write_text("# A\n")
+    commit_all(documents, "First")
+    commit = subprocess.run(
+        ["git", "-C", str(documents), "rev-parse", "HEAD"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    text = (
+        "version: 3\ncreated_by: ann\ndomain: x\ndocument_outline: x\nseed_examples: []\n"
+        f"document:\n  repo: {documents}\n  commit: {commit}\n  patterns:\n    - b.md\n"
+    )
+    write(root, "knowledge/points", text)
+    rule = "quality.document-patterns"
+    assert rule not in {one["rule"] for one in found(capsys, "knowledge", code=1)}
+    (finding,) = (one for one in found(capsys, "--documents", "knowledge", code=1) if one["rule"] == rule)
+    assert (finding["path"], finding["line"]) == ("knowledge/points/qna.yaml", 10)
+
+
+def test_many_findings_are_summed_up(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(6):
+        write(root, f"compositional_skills/more{number}", SKILL.replace("tre", "tre ") + "extra: 1\n")
+    assert run(["taxonomy", "check", "."]) == 1
+    captured = capsys.readouterr()
+    lines = captured.out.splitlines()
+    start = lines.index("")
+    assert lines[start + 1].split() == ["COUNT", "FILES", "LEVEL", "RULE", "PUT", "RIGHT", "BY"]
+    rows = {line.split()[3]: line.split() for line in lines[start + 2 :]}
+    assert rows["lint.trailing-spaces"][:3] == ["6", "6", "error"]
+    assert rows["lint.trailing-spaces"][4:] == ["labtui", "taxonomy", "fix"]
+    assert rows["schema.unevaluatedProperties"][:3] == ["7", "7", "error"]
+    assert "can be put right at once: labtui taxonomy fix" in captured.err
+    assert all(":" in line.split(" ")[0] for line in lines[:start] if not line.startswith("    "))
+
+
+def test_on_a_terminal_findings_stand_below_their_file(root: Path) -> None:
+    """In a real terminal: nothing of a leaf's own gets through to it."""
+    write(root, "compositional_skills/odd", SKILL + '"\\e[31mextra\\e[0m": 1\n')
+    with Terminal(
+        [sys.executable, "-m", "labtui", "taxonomy", "check", "compositional_skills/odd"], columns=60, folder=root
+    ) as terminal:
+        terminal.wait_for("file has errors")
+        lines = terminal.text.splitlines()
+        assert b"\x1b[31m" not in terminal.raw
+    assert lines[0].rstrip() == "compositional_skills/odd/qna.yaml"
+    assert any(line.split()[:2] == ["15:1", "✖"] for line in lines)
+    assert any(line.startswith("          ") and "Remove it" in line for line in lines)
+
+
+def test_how_far_it_is_is_told_on_a_terminal_only(root: Path) -> None:
+    command = [sys.executable, "-m", "labtui", "taxonomy", "check", "."]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
+    assert "Checked" not in done.stderr
+    assert "\r" not in done.stderr
