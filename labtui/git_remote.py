@@ -72,6 +72,19 @@ def fetch(
         )
 
 
+def was_fetched(repo: Path, follows: Upstream) -> bool:
+    """Whether the last fetch brought this branch: git keeps what it knew of one that is gone from the remote."""
+    if follows.remote == ".":
+        return True
+    place = git.run(repo, "rev-parse", "--git-path", "FETCH_HEAD").out.rstrip(b"\n")
+    try:
+        lines = (repo / os.fsdecode(place)).read_bytes()
+    except OSError:
+        return True
+    branch = follows.name.removeprefix(f"{follows.remote}/")
+    return f"\tbranch '{branch}' of ".encode("utf-8", "surrogateescape") in lines
+
+
 def is_ancestor(repo: Path, earlier: str, later: str) -> bool:
     """Whether everything in the commit `earlier` is in `later` as well (full object names)."""
     return git.run(repo, "merge-base", "--is-ancestor", earlier, later, check=False).code == 0

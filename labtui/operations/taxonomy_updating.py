@@ -79,7 +79,7 @@ def look(
     had = git_remote.tip(root, follows.ref)
     git_remote.fetch(root, follows.remote, on_progress, stop)
     after = git_remote.tip(root, follows.ref)
-    if not after:
+    if not after or (after == had and not git_remote.was_fetched(root, follows)):
         raise LabError(
             f"The remote branch {follows.name} is gone.",
             where=os.fspath(root),

@@ -11,7 +11,7 @@ from labtui.taxonomy.leaf_change import Change, FieldChange, LeafChange, LineCha
 from labtui.taxonomy.leaf_content import Content, PairContent, SeedContent, Value, content
 from labtui.taxonomy.matching import match
 from labtui.taxonomy.source import Unreadable
-from labtui.taxonomy.word_spans import TextChange, change, differing
+from labtui.taxonomy.word_spans import Budget, TextChange, change, differing
 
 UNREADABLE = "unreadable"
 MOST_LINES = 5_000
@@ -46,8 +46,9 @@ def compare(
         return structs.replace(known, kind=UNREADABLE, lines=lines, problem=reason)
     if before == after:
         return known
-    fields = tuple(_fields((old or _NOTHING).fields, (new or _NOTHING).fields))
-    seeds = tuple(_seeds((old or _NOTHING).seeds, (new or _NOTHING).seeds))
+    budget = Budget()
+    fields = tuple(_fields((old or _NOTHING).fields, (new or _NOTHING).fields, budget))
+    seeds = tuple(_seeds((old or _NOTHING).seeds, (new or _NOTHING).seeds, budget))
     same = before is not None and after is not None and not fields and not seeds
     return structs.replace(known, fields=fields, seeds=seeds, only_layout=same)
 
@@ -77,7 +78,7 @@ def _read(data: bytes | None, name: str) -> tuple[Content | None, str]:
 
 
 def _fields(
-    before: Mapping[str, Value], after: Mapping[str, Value], pair: int = 0, note: str = ""
+    before: Mapping[str, Value], after: Mapping[str, Value], budget: Budget, pair: int = 0, note: str = ""
 ) -> Iterator[FieldChange]:
     """What differs of the values of a mapping, in the order of the later one."""
     keys = [*after, *(key for key in before if key not in after)]
@@ -90,7 +91,7 @@ def _fields(
         yield FieldChange(
             key=key,
             change=kind,
-            text=change(old_text, new_text),
+            text=change(old_text, new_text, budget),
             pair=pair,
             note="; ".join(filter(None, (note, _read_differently(old, new), _only_space(old_text, new_text)))),
         )
@@ -108,7 +109,7 @@ def _only_space(old: str, new: str) -> str:
     return "only white space or line breaks differ" if same else ""
 
 
-def _seeds(before: Sequence[SeedContent], after: Sequence[SeedContent]) -> Iterator[SeedChange]:
+def _seeds(before: Sequence[SeedContent], after: Sequence[SeedContent], budget: Budget) -> Iterator[SeedChange]:
     found, moved = match([seed.item for seed in before], [seed.item for seed in after])
     gone = [index for index in range(len(before)) if index not in set(found.values())]
     for index, seed in enumerate(after):
@@ -118,7 +119,7 @@ def _seeds(before: Sequence[SeedContent], after: Sequence[SeedContent]) -> Itera
             yield _one_sided(seed, Change.ADDED, index + 1, 0)
             continue
         old = before[found[index]]
-        parts = tuple(_seed_parts(old, seed))
+        parts = tuple(_seed_parts(old, seed, budget))
         if parts or index in moved:
             yield SeedChange(
                 change=Change.EDITED if parts else Change.MOVED,
@@ -139,7 +140,7 @@ def _one_sided(seed: SeedContent, kind: Change, number: int, before: int) -> See
         number=number,
         before=before,
         question=seed.question,
-        parts=tuple(_seed_parts(old, new)),
+        parts=tuple(_seed_parts(old, new, Budget())),
     )
 
 
@@ -147,8 +148,8 @@ _NO_SEED = SeedContent({}, ())
 _NO_PAIR = PairContent({})
 
 
-def _seed_parts(before: SeedContent, after: SeedContent) -> Iterator[FieldChange]:
-    yield from _fields(before.parts, after.parts)
+def _seed_parts(before: SeedContent, after: SeedContent, budget: Budget) -> Iterator[FieldChange]:
+    yield from _fields(before.parts, after.parts, budget)
     old, new = before.pairs, after.pairs
     if len(old) == len(new) == 1:
         found, moved = {0: 0}, set[int]()
@@ -158,7 +159,7 @@ def _seed_parts(before: SeedContent, after: SeedContent) -> Iterator[FieldChange
         number = index + 1
         earlier = old[found[index]] if index in found else _NO_PAIR
         note = f"was pair {found[index] + 1}" if index in moved else ""
-        parts = list(_fields(earlier.parts, pair.parts, number, note))
+        parts = list(_fields(earlier.parts, pair.parts, budget, number, note))
         if parts and index in found:
             parts = _with_the_rest(pair, parts, number)
         elif note and not parts:
@@ -166,7 +167,7 @@ def _seed_parts(before: SeedContent, after: SeedContent) -> Iterator[FieldChange
         yield from parts
     for index, pair in enumerate(old):
         if index not in found.values():
-            yield from _fields(pair.parts, {}, index + 1)
+            yield from _fields(pair.parts, {}, budget, index + 1)
 
 
 def _with_the_rest(pair: PairContent, parts: list[FieldChange], number: int) -> list[FieldChange]:

@@ -16,7 +16,8 @@ SIMILAR_IN_PLACE = 0.25
 SAME_BEGINNING = 0.9
 """What an equal head (a question) counts at least: then only the rest was rewritten."""
 MOST_COMPARISONS = 40_000
-"""Beyond so many pairs of unequal items only those near each other are compared."""
+MOST_WORDS = 4_000_000
+"""Beyond so many pairs of unequal items, or words in them, only those near each other are compared."""
 NEAR = 20
 
 
@@ -57,7 +58,9 @@ def _equal(before: Sequence[Item], after: Sequence[Item]) -> dict[int, int]:
 def _similar(before: Sequence[Item], after: Sequence[Item], left: list[int], right: list[int]) -> dict[int, int]:
     old_bags = {index: _bag(before[index].said) for index in left}
     new_bags = {index: _bag(after[index].said) for index in right}
-    everything = len(left) * len(right) <= MOST_COMPARISONS
+    pairs = len(left) * len(right)
+    size = max((len(bag) for bag in (*old_bags.values(), *new_bags.values())), default=0)
+    everything = pairs <= MOST_COMPARISONS and pairs * size <= MOST_WORDS
     scored = []
     for old in left:
         for new in right:

@@ -22,7 +22,9 @@ MOST_WORDS = 1_500
 MOST_PIECES = 3_000
 """Lines or sentences a side that are compared one by one."""
 MOST_STEPS = 800_000
-"""Pairs of equal pieces the comparison may have to look at: a bound for texts that repeat themselves."""
+"""Pairs of equal pieces the comparison of one text may have to look at: a bound for texts that repeat themselves."""
+ALL_STEPS = 4_000_000
+"""The same for all texts of one leaf together, about a second's work."""
 LEAST_IN_COMMON = 0.2
 """Share of the words that must have stayed; below it marking single words explains nothing."""
 
@@ -42,13 +44,27 @@ class TextChange(msgspec.Struct, frozen=True, kw_only=True):
     """Places in `after` that are new."""
 
 
-def change(before: str, after: str) -> TextChange:
+class Budget:
+    """How much looking closely is left for the texts of one leaf."""
+
+    def __init__(self, steps: int = ALL_STEPS) -> None:
+        self.steps = steps
+
+    def allows(self, steps: int) -> bool:
+        """Takes that many away, if they are there."""
+        if steps > min(MOST_STEPS, self.steps):
+            return False
+        self.steps -= steps
+        return True
+
+
+def change(before: str, after: str, budget: Budget | None = None) -> TextChange:
     """The two texts with what differs marked in each. A text only on one side is marked as a whole."""
     if not before or not after:
         removed: list[Span] = [(0, len(before))] if before else []
         added: list[Span] = [(0, len(after))] if after else []
     else:
-        removed, added = _marked(before, after)
+        removed, added = _marked(before, after, budget or Budget())
     return TextChange(before=before, after=after, removed=tuple(removed), added=tuple(added))
 
 
@@ -57,7 +73,9 @@ def words(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def differing(before: Sequence[Hashable], after: Sequence[Hashable], most: int) -> list[Block] | None:
+def differing(
+    before: Sequence[Hashable], after: Sequence[Hashable], most: int, budget: Budget | None = None
+) -> list[Block] | None:
     """The stretches in which two sequences differ, or None where finding them could take too long."""
     start = 0
     shorter = min(len(before), len(after))
@@ -71,7 +89,7 @@ def differing(before: Sequence[Hashable], after: Sequence[Hashable], most: int) 
         return []
     if not left or not right:
         return [(start, len(before) - end, start, len(after) - end)]
-    if max(len(left), len(right)) > most or _steps(left, right) > MOST_STEPS:
+    if max(len(left), len(right)) > most or not (budget or Budget()).allows(_steps(left, right)):
         return None
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     return [
@@ -88,12 +106,12 @@ def _steps(left: Sequence[Hashable], right: Sequence[Hashable]) -> int:
     return sum(counts.get(item, 0) for item in left)
 
 
-def _marked(before: str, after: str) -> tuple[list[Span], list[Span]]:
+def _marked(before: str, after: str, budget: Budget) -> tuple[list[Span], list[Span]]:
     left, right = words(before), words(after)
-    blocks = differing(left, right, MOST_WORDS)
+    blocks = differing(left, right, MOST_WORDS, budget)
     if blocks is None:
         left, right = _PIECE.findall(before), _PIECE.findall(after)
-        blocks = differing(left, right, MOST_PIECES)
+        blocks = differing(left, right, MOST_PIECES, budget)
     if blocks is None:
         blocks = [_middle(left, right)]
     blocks = _joined(left, right, blocks)

@@ -290,10 +290,12 @@ def test_a_branch_that_follows_nothing(mine: Path) -> None:
     assert "--set-upstream-to=origin/main work" in refused(mine).hint
 
 
-def test_a_remote_branch_that_is_gone(mine: Path, theirs: Path) -> None:
-    git.run(mine, "update-ref", "-d", "refs/remotes/origin/main")
+@pytest.mark.parametrize("remembered", [True, False])
+def test_a_remote_branch_that_is_gone(remembered: bool, mine: Path, theirs: Path) -> None:
+    if not remembered:
+        git.run(mine, "update-ref", "-d", "refs/remotes/origin/main")
     git.run(theirs, "branch", "--quiet", "--move", "main", "trunk")
-    assert refused(mine).what
+    assert refused(mine).what == "The remote branch origin/main is gone."
 
 
 @pytest.mark.parametrize("operation", ["merge", "rebase", "cherry-pick", "revert", "bisect"])
