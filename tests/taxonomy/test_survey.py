@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import psutil
+
 from labtui import git
 from labtui.taxonomy.demo import commit_all
-from labtui.taxonomy.survey import changes, places, survey
+from labtui.taxonomy.survey import Surveyed, changes, places, survey, together
 from tests.taxonomy.leaves import SKILL, write
 
 ATTRIBUTION = """\
@@ -54,6 +56,73 @@ def test_a_leaf_that_vanishes_is_no_crash(tmp_path: Path) -> None:
     os.unlink(path)
     ((leaf,),) = survey(found, {})
     assert leaf.kind == "unreadable"
+
+
+def test_what_is_in_sight_comes_first(tmp_path: Path) -> None:
+    """Of leaves nobody ever checked and of leaves that are remembered alike, and though the sight moves meanwhile."""
+    for number in range(300):
+        write(tmp_path, f"compositional_skills/{number:03}", SKILL.replace("One?", f"{number}?"))
+    found = places(tmp_path)
+    for _ in range(2):
+        sight = [f"compositional_skills/{number}" for number in (298, 299)]
+        came: list[str] = []
+        for batch in survey(found, {}, in_sight=lambda: sight):  # noqa: B023
+            came += [leaf.id for leaf in batch]
+            sight = ["compositional_skills/250"]
+        assert sorted(came) == [leaf.id for leaf in found]
+        assert {came.index(f"compositional_skills/{number}") for number in (298, 299)} <= set(range(12))
+    assert came[:2] == ["compositional_skills/298", "compositional_skills/299"]
+
+
+def test_a_survey_that_ends_early_leaves_no_process(tmp_path: Path) -> None:
+    for number in range(100):
+        write(tmp_path, f"compositional_skills/{number:03}", SKILL.replace("One?", f"{number}?"))
+    seen: list[Surveyed] = []
+    for batch in survey(places(tmp_path), {}, lambda: bool(seen)):
+        seen += batch
+    assert 0 < len(seen) < 100
+    going = survey(places(tmp_path), {})
+    next(going)
+    going.close()
+    children = psutil.Process().children()
+    assert not any("check_worker" in word for child in children for word in child.cmdline())
+
+
+def test_an_attribution_that_changes_is_noticed(tmp_path: Path) -> None:
+    path = write(tmp_path, "compositional_skills/a")
+    before = read(tmp_path)
+    path.with_name("attribution.txt").write_text(ATTRIBUTION)
+    after = read(tmp_path, before)
+    assert before["compositional_skills/a"].level == "warning"  # type: ignore[attr-defined]
+    assert after["compositional_skills/a"].level is None  # type: ignore[attr-defined]
+    path.with_name("attribution.txt").unlink()
+    assert read(tmp_path, after)["compositional_skills/a"].level == "warning"  # type: ignore[attr-defined]
+
+
+def test_what_leaves_show_together_comes_and_goes(tmp_path: Path) -> None:
+    first, second = write(tmp_path, "compositional_skills/a"), write(tmp_path, "compositional_skills/b")
+    leaves: dict[str, Surveyed] = read(tmp_path)  # type: ignore[assignment]
+
+    def near() -> dict[str, int]:
+        for batch in together(list(leaves.values())):
+            leaves.update({leaf.id: leaf for leaf in batch})
+        rule = "quality.near-duplicate"
+        return {
+            path.name: sum(one.rule == rule for one in leaves[f"compositional_skills/{path.name}"].findings)
+            for path in (first.parent, second.parent)
+        }
+
+    assert near() == {"a": 5, "b": 5}
+    assert near() == {"a": 5, "b": 5}, "and the same again, remembered"
+    second.write_text(SKILL.replace("?", " else, in words of its own, would that be?"))
+    leaves.update(read(tmp_path, leaves))  # type: ignore[arg-type]
+    assert near() == {"a": 0, "b": 0}
+
+
+def test_comparing_can_be_cancelled(tmp_path: Path) -> None:
+    write(tmp_path, "compositional_skills/a"), write(tmp_path, "compositional_skills/b")
+    leaves: list[Surveyed] = list(read(tmp_path).values())  # type: ignore[arg-type]
+    assert list(together(leaves, lambda: True)) == []
 
 
 def test_changes_are_told_by_leaf(tmp_path: Path) -> None:
