@@ -107,10 +107,31 @@ def complain(text: str) -> None:
 
 
 def print_json(value: object) -> None:
-    """One document on standard output. Times are UTC, paths as given."""
+    """One document on standard output. Times are UTC, paths as given; bytes that are no UTF-8 stand as escapes."""
     import msgspec
 
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode() + "\n")
+    try:
+        encoded = msgspec.json.encode(value, enc_hook=str)
+    except UnicodeEncodeError:
+        encoded = msgspec.json.encode(_with_escapes(msgspec.to_builtins(value, enc_hook=str)))
+    sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+
+
+def _with_escapes(value: object) -> object:
+    """The same without what no JSON can hold: a file name's bytes that are no UTF-8."""
+    match value:
+        case str():
+            raw = value.encode("utf-8", "surrogateescape" if _from_bytes(value) else "surrogatepass")
+            return raw.decode("utf-8", "backslashreplace")
+        case dict():
+            return {_with_escapes(key): _with_escapes(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_with_escapes(item) for item in value]
+    return value
+
+
+def _from_bytes(text: str) -> bool:
+    return all("\udc80" <= character <= "\udcff" for character in text if "\ud800" <= character <= "\udfff")
 
 
 def _writes_all(stream: TextIO) -> bool:
