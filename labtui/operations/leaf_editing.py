@@ -61,6 +61,15 @@ class LeafState(msgspec.Struct, frozen=True, kw_only=True):
         return f"{kind}, version {self.version}"
 
 
+class Meeting(msgspec.Struct, frozen=True):
+    """How unsaved edits and a file that changed meanwhile go together."""
+
+    both: tuple[str, ...] = ()
+    """What was changed on both sides; empty: they are merged."""
+    left_out: tuple[str, ...] = ()
+    """Remarks of the user's that found no place any more."""
+
+
 class LeafSession:
     """See the module's text. `path` is that of the qna.yaml."""
 
@@ -306,19 +315,32 @@ class LeafSession:
         data = read_attribution(self.path)
         return ("" if data is None else hashlib.sha256(data).hexdigest()) != self._beside_expected
 
-    def meet(self, theirs: bytes) -> bool:
-        """Merges what came on disk into the unsaved edits, as far as both changed different things; False if not."""
+    def meet(self, theirs: bytes) -> Meeting:
+        """Merges what came on disk into the unsaved edits. Where both changed the same nothing is done yet."""
         from labtui.taxonomy.editing.merging import merge
 
         merged = merge(self.editor.saved_data, self.editor.data(), theirs)
         if merged.conflicts:
-            return False
+            return Meeting(tuple(conflict.what for conflict in merged.conflicts))
         self._rebase(theirs, merged.data)
-        return True
+        return Meeting(left_out=merged.left_out)
 
-    def decide(self, theirs: bytes, *, mine: bool) -> None:
-        """Ends a conflict: the edits stay and are saved over what came, or give way to it (undo brings them back)."""
-        self._rebase(theirs, self.editor.data() if mine else theirs)
+    def decide(self, theirs: bytes, *, mine: bool) -> Meeting:
+        """Ends a conflict: where both changed the same, one side counts; all else is merged. One step of undo."""
+        from labtui.taxonomy.editing.merging import Side, merge
+
+        base, now = self.editor.saved_data, self.editor.data()
+        side = Side.MINE if mine else Side.THEIRS
+        choices = dict.fromkeys(range(len(merge(base, now, theirs).conflicts)), side)
+        merged = merge(base, now, theirs, choices)
+        self._rebase(theirs, merged.data)
+        return Meeting(left_out=merged.left_out)
+
+    def gone(self) -> None:
+        """The file is no longer there: saving writes it anew."""
+        from labtui.taxonomy.editing.saving import MISSING
+
+        self._expected = MISSING
 
     def _rebase(self, theirs: bytes, now: bytes) -> None:
         from labtui.taxonomy.editing import file_text

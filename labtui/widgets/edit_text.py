@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rich.text import Text
@@ -11,7 +12,6 @@ from textual.document._document import EditResult, Location
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
-from textual.message import Message
 from textual.widgets import TextArea
 
 from labtui.text import without_controls
@@ -28,15 +28,10 @@ _SHOWN = (
 class EditText(TextArea):
     """Undo and redo are left to the owner, who has one history for all views of a document."""
 
-    class Undo(Message):
-        """The user wants the last change of the document undone (`by` -1) or done again (1)."""
-
-        def __init__(self, by: int) -> None:
-            super().__init__()
-            self.by = by
-
     def __init__(self, text: str = "", *, id: str | None = None, **options: Any) -> None:  # noqa: A002
         self._whole: str | None = None
+        self.step_back: Callable[[int], Awaitable[None]] | None = None
+        """Undoes the last change of the document (-1) or does it again (1). Waited for: the next key comes after it."""
         super().__init__(text, id=id, soft_wrap=True, compact=True, highlight_cursor_line=False, **options)
 
     # -- the text -----------------------------------------------------------------------------------------------
@@ -90,11 +85,13 @@ class EditText(TextArea):
 
     # -- keys ---------------------------------------------------------------------------------------------------
 
-    def action_undo(self) -> None:
-        self.post_message(self.Undo(-1))
+    async def action_undo(self) -> None:  # type: ignore[override]
+        if self.step_back is not None:
+            await self.step_back(-1)
 
-    def action_redo(self) -> None:
-        self.post_message(self.Undo(1))
+    async def action_redo(self) -> None:  # type: ignore[override]
+        if self.step_back is not None:
+            await self.step_back(1)
 
     async def _on_paste(self, event: events.Paste) -> None:
         # The base class inserts event.text after this.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from textual import events
-from textual.message import Message
 
 from labtui.actions import bindings_for
 from labtui.taxonomy.fields import Field
@@ -24,15 +25,10 @@ class LeafField(EditText):
     LeafField.-open { display: block; }
     """
 
-    class Left(Message):
-        """The field is done; `by` says where to go: to the field before (-1), the next one (1), or nowhere (0)."""
-
-        def __init__(self, by: int) -> None:
-            super().__init__()
-            self.by = by
-
-    def __init__(self) -> None:
+    def __init__(self, left: Callable[[int], Awaitable[None]]) -> None:
+        """`left` is called when the field is done: to go to the field before (-1), the next one (1), or nowhere (0)."""
         super().__init__(id="field")
+        self._left = left
         self.field: Field | None = None
         self._opened_with = ""
 
@@ -63,18 +59,18 @@ class LeafField(EditText):
         if event.key == "enter" and not self.several_lines:
             event.stop()
             event.prevent_default()
-            self.action_next()
+            await self._left(1)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = without_controls(event.text)
         if not self.several_lines:
             event.text = " ".join(event.text.split("\n")).strip()
 
-    def action_leave(self) -> None:
-        self.post_message(self.Left(0))
+    async def action_leave(self) -> None:
+        await self._left(0)
 
-    def action_next(self) -> None:
-        self.post_message(self.Left(1))
+    async def action_next(self) -> None:
+        await self._left(1)
 
-    def action_previous(self) -> None:
-        self.post_message(self.Left(-1))
+    async def action_previous(self) -> None:
+        await self._left(-1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.message import Message
@@ -20,6 +22,10 @@ COUNTED_AT_ONCE = 20_000
 PAUSE_SECONDS = 0.3
 
 
+Wanted = Callable[[str, Path], Awaitable[None]]
+Closed = Callable[[Field, str, bool], Awaitable[None]]
+
+
 class LeafForm(Widget):
     DEFAULT_CSS = """
     LeafForm { height: 1fr; layers: page field; overflow: hidden; }
@@ -34,30 +40,16 @@ class LeafForm(Widget):
             self.field = field
             self.text = text
 
-    class Closed(Message):
-        """A field was left; what it says is final."""
-
-        def __init__(self, field: Field, text: str, touched: bool) -> None:
-            super().__init__()
-            self.field = field
-            self.text = text
-            self.touched = touched
-
-    class Wanted(Message):
-        """A key asks for something to be done at the place the cursor is on."""
-
-        def __init__(self, what: str, path: Path) -> None:
-            super().__init__()
-            self.what = what
-            self.path = path
-
-    def __init__(self) -> None:
+    def __init__(self, wanted: Wanted, closed: Closed) -> None:
+        """`wanted(what, path)`: a key asks for something at a field or seed. `closed(field, text, touched)`: a field
+        was left. Both are waited for, so that the next key finds what came of this one."""
         super().__init__()
+        self._wanted, self._tell_closed = wanted, closed
         self._counting: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield FormSheet()
-        yield LeafField()
+        yield FormSheet(self._want)
+        yield LeafField(self._left)
 
     @property
     def sheet(self) -> FormSheet:
@@ -88,8 +80,8 @@ class LeafForm(Widget):
 
         An open field stays open, whatever happens around it, as long as it is there.
         """
-        if fresh and self.writing:
-            self.leave()
+        if fresh:
+            self.abandon()
         self.sheet.turn_to(page, path, fresh=fresh)
         if self.writing:
             if self.sheet.gap is None:
@@ -113,8 +105,6 @@ class LeafForm(Widget):
         spot = self.sheet.page.spot(path)
         if spot is None or spot.field is None or spot.field.fixed:
             return False
-        if self.writing:
-            self.leave()
         self.sheet.go_to(path)
         field = self.text
         field.fill(spot.field)
@@ -127,13 +117,12 @@ class LeafForm(Widget):
         self.call_after_refresh(self._place)
         return True
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
         """Closes the field; what was typed stays."""
         field, text, touched = self.text.field, self.text.text, self.text.touched
-        if not self.writing or field is None:
-            return
-        self._shut()
-        self.post_message(self.Closed(field, text, touched))
+        if self.writing and field is not None:
+            self._shut()
+            await self._tell_closed(field, text, touched)
 
     def abandon(self) -> None:
         """Closes the field without a word: what it holds is not what the file says any more."""
@@ -200,14 +189,10 @@ class LeafForm(Widget):
         if self.writing and self.sheet.gap is not None:
             self.sheet.open_gap(self.sheet.gap, self.sheet.gap_height, words(self.text.text))
 
-    @on(LeafField.Left)
-    def _on_left(self, event: LeafField.Left) -> None:
-        event.stop()
-        self.leave()
-        if event.by and self.sheet.step(event.by, fields_only=True):
+    async def _left(self, by: int) -> None:
+        await self.leave()
+        if by and self.sheet.step(by, fields_only=True):
             self.open(self.path)
 
-    @on(FormSheet.Wanted)
-    def _on_wanted(self, event: FormSheet.Wanted) -> None:
-        event.stop()
-        self.post_message(self.Wanted(event.what, self.path))
+    async def _want(self, what: str) -> None:
+        await self._wanted(what, self.path)

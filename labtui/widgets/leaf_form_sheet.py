@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from textual.binding import Binding
 from textual.content import Content
 from textual.geometry import Region
-from textual.message import Message
 from textual.strip import Strip
 from textual.visual import Visual
 
@@ -28,15 +29,10 @@ class FormSheet(Sheet):
         Binding("end", "last", "last", show=False),
     ]
 
-    class Wanted(Message):
-        """A key asks for something at the place of the cursor: one of the actions of `taxonomy.fields`."""
-
-        def __init__(self, what: str) -> None:
-            super().__init__()
-            self.what = what
-
-    def __init__(self) -> None:
+    def __init__(self, want: Callable[[str], Awaitable[None]]) -> None:
+        """`want` is called for what a key asks for at the place of the cursor: an action of `taxonomy.fields`."""
         super().__init__(id="form-sheet")
+        self._want = want
         self.page = EMPTY
         self.path: Path = ()
         """Where the cursor is."""
@@ -184,26 +180,26 @@ class FormSheet(Sheet):
         if not self.step(-1, fields_only=True):
             self.screen.focus_previous()
 
-    def action_write(self) -> None:
-        self.post_message(self.Wanted("write"))
+    async def action_write(self) -> None:
+        await self._want("write")
 
-    def action_add(self) -> None:
-        self.post_message(self.Wanted("add"))
+    async def action_add(self) -> None:
+        await self._want("add")
 
-    def action_add_pair(self) -> None:
-        self.post_message(self.Wanted("add_pair"))
+    async def action_add_pair(self) -> None:
+        await self._want("add_pair")
 
-    def action_duplicate(self) -> None:
-        self.post_message(self.Wanted("duplicate"))
+    async def action_duplicate(self) -> None:
+        await self._want("duplicate")
 
-    def action_delete(self) -> None:
-        self.post_message(self.Wanted("delete"))
+    async def action_delete(self) -> None:
+        await self._want("delete")
 
-    def action_earlier(self) -> None:
-        self.post_message(self.Wanted("earlier"))
+    async def action_earlier(self) -> None:
+        await self._want("earlier")
 
-    def action_later(self) -> None:
-        self.post_message(self.Wanted("later"))
+    async def action_later(self) -> None:
+        await self._want("later")
 
     def action_page(self, by: int) -> None:
         here = self.spot

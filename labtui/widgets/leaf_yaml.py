@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,8 +24,12 @@ from labtui.widgets.yaml_text import YamlText
 class SourceSheet(Sheet):
     BINDINGS = bindings_for("taxonomy.source")
 
-    def action_write(self) -> None:
-        self.post_message(LeafYaml.Opening())
+    def __init__(self, write: Callable[[], Awaitable[None]], id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._write = write
+
+    async def action_write(self) -> None:
+        await self._write()
 
 
 class LeafYaml(Widget):
@@ -37,9 +41,6 @@ class LeafYaml(Widget):
     LeafYaml > Plain { height: auto; max-height: 3; border-top: solid $edge; }
     """
 
-    class Opening(Message):
-        """The user wants to write in the file; the owner calls `open` with its text."""
-
     class Typed(Message):
         """The text may say something else now; also posted after `open` and `renew`."""
 
@@ -47,17 +48,17 @@ class LeafYaml(Widget):
             super().__init__()
             self.text = text
 
-    class Closed(Message):
-        """The user is back at reading."""
-
-    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - the name Textual gives it
+    def __init__(self, opening: Callable[[], Awaitable[None]], closed: Callable[[], Awaitable[None]], id: str) -> None:  # noqa: A002
+        """`opening`: one wants to write in the file, and the owner calls `open` with its text. `closed`: one is back at
+        reading. Both are waited for, so that the next key finds what came of this one."""
         super().__init__(id=id)
+        self._opening, self._tell_closed = opening, closed
         self.page = NO_SOURCE
         self._findings: tuple[Finding, ...] = ()
 
     def compose(self) -> ComposeResult:
-        yield SourceSheet(id="source")
-        yield YamlText(id="yaml")
+        yield SourceSheet(self._opening, id="source")
+        yield YamlText(self._left, id="yaml")
         yield Plain("", id="line-problem")
 
     @property
@@ -144,11 +145,9 @@ class LeafYaml(Widget):
         if had_focus:
             self.sheet.focus()
 
-    @on(YamlText.Left)
-    def _on_left(self, event: YamlText.Left) -> None:
-        event.stop()
+    async def _left(self) -> None:
         self.shut()
-        self.post_message(self.Closed())
+        await self._tell_closed()
 
     @on(TextArea.Changed)
     def _on_typed(self, event: TextArea.Changed) -> None:

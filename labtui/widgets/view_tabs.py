@@ -25,17 +25,17 @@ class ViewTabs(Widget):
         super().__init__(id=id)
         self.names = names
         self._notes: dict[int, tuple[str, str]] = {}
-        self._tail: tuple[str, str] = ("", "")
+        self._tail: tuple[tuple[str, ...], str] = ((), "")
 
     def note(self, number: int, text: str, style: str = "$quiet") -> None:
         """A short word after a name, such as a count."""
         self._notes[number] = (text, style)
         self.refresh()
 
-    def end_with(self, text: str, style: str = "$quiet") -> None:
-        """What stands at the right end of the line, as far as there is room: a sign and a word."""
-        if (text, style) != self._tail:
-            self._tail = (text, style)
+    def end_with(self, *texts: str, style: str = "$quiet") -> None:
+        """What stands at the right end of the line: the first of these that fits."""
+        if (texts, style) != self._tail:
+            self._tail = (texts, style)
             self.refresh()
 
     def render(self) -> Content:
@@ -48,9 +48,10 @@ class ViewTabs(Widget):
             note = [(f" {text}", f"bold {style}")] if text else []
             parts += [(left + name, look), *note, (f"{right} ", look)]
         shown = Content.assemble(*parts)
-        text, style = self._tail
-        gap = self.size.width - shown.cell_length - width(text)
-        return Content.assemble(shown, " " * gap, (text, f"bold {style}")) if text and gap >= 0 else shown
+        texts, style = self._tail
+        room = self.size.width - shown.cell_length
+        text = next((text for text in texts if width(text) <= room), "")
+        return Content.assemble(shown, " " * (room - width(text)), (text, f"bold {style}")) if text else shown
 
     def on_click(self, event: events.Click) -> None:
         at = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -11,7 +11,6 @@ from rich.text import Text
 from textual import events
 from textual.document._document import EditResult, Selection
 from textual.document._edit import Edit
-from textual.message import Message
 from textual.strip import Strip
 
 from labtui.actions import bindings_for
@@ -48,10 +47,9 @@ class YamlText(EditText):
     YamlText .yaml-text--info { color: $quiet; text-style: bold; }
     """
 
-    class Left(Message):
-        """The text is done."""
-
-    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - the name Textual gives it
+    def __init__(self, left: Callable[[], Awaitable[None]] | None = None, id: str | None = None) -> None:  # noqa: A002
+        """`left` is called when the text is done."""
+        self._left = left
         self._blocks = Blocks()
         self._wrong: dict[int, Level] = {}
         super().__init__("", id=id, show_line_numbers=True)
@@ -131,8 +129,9 @@ class YamlText(EditText):
             indent = (key_at if not stripped.endswith("-") else indent) + INDENT
         self._replace_via_keyboard("\n" + " " * min(indent, column + INDENT), *self.selection)
 
-    def action_leave(self) -> None:
-        self.post_message(self.Left())
+    async def action_leave(self) -> None:
+        if self._left is not None:
+            await self._left()
 
     def action_indent(self) -> None:
         start, end = sorted(self.selection)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
 
-from labtui.taxonomy.fields import Path
+from labtui.taxonomy.fields import Field, Path
 from labtui.widgets.leaf_form import LeafForm
 from tests.lab_app import screen_text
 from tests.widgets.editor_host import KNOWLEDGE, Host, page
@@ -17,22 +17,26 @@ ANSWER: Path = (*QUESTION[:4], "answer")
 
 
 class FormHost(Host):
+    def __init__(self) -> None:
+        super().__init__(LeafForm(self.wanted, self.closed))
+
     def on_leaf_form_typed(self, event: LeafForm.Typed) -> None:
         self.heard.append(("typed", event.field.path, event.text))
 
-    def on_leaf_form_closed(self, event: LeafForm.Closed) -> None:
-        self.heard.append(("closed", event.field.path, event.text, event.touched))
+    async def closed(self, field: Field, text: str, touched: bool) -> None:
+        self.heard.append(("closed", field.path, text, touched))
 
-    def on_leaf_form_wanted(self, event: LeafForm.Wanted) -> None:
-        self.heard.append((event.what, event.path))
+    async def wanted(self, what: str, path: Path) -> None:
+        self.heard.append((what, path))
 
 
 @asynccontextmanager
 async def shown(
     text: str = KNOWLEDGE, size: tuple[int, int] = (80, 30)
 ) -> AsyncIterator[tuple[LeafForm, FormHost, Pilot[None]]]:
-    form = LeafForm()
-    app = FormHost(form)
+    app = FormHost()
+    form = app.held
+    assert isinstance(form, LeafForm)
     async with app.run_test(size=size) as pilot:
         form.show(page(text, form.sheet.room), fresh=True)
         form.take_focus()
@@ -145,13 +149,13 @@ async def test_keys_ask_for_what_is_done_with_seeds() -> None:
 
 
 async def test_a_mapping_where_a_text_belongs_is_not_opened() -> None:
-    async with shown(KNOWLEDGE.replace("domain: birds", "domain: {a: 1}")) as (form, app, pilot):
+    async with shown(KNOWLEDGE.replace("domain: birds", "domain: {a: 1}")) as (form, app, _):
         assert not form.open(("domain",))
         assert "read as a mapping: the YAML view edits it" in screen_text(app) or "a mapping" in screen_text(app)
 
 
 async def test_a_terminal_made_narrower_keeps_the_field_in_its_gap() -> None:
-    async with shown() as (form, app, pilot):
+    async with shown() as (form, _, pilot):
         form.open(ANSWER)
         await pilot.pause()
         await pilot.resize_terminal(50, 24)

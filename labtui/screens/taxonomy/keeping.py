@@ -6,19 +6,21 @@ from the first letter on. Nothing on disk is overwritten unseen: what came from 
 
 from __future__ import annotations
 
+import asyncio
+
 from textual import on, work
 
 from labtui.errors import LabError
-from labtui.operations.leaf_editing import LeafSession, LeafState
+from labtui.operations.leaf_editing import LeafSession, LeafState, Meeting
 from labtui.screens.taxonomy.leaf_base import DATA, FORM, YAML
 from labtui.screens.taxonomy.writing import Writing
 from labtui.screens.threads import in_thread
 from labtui.taxonomy.fields import Path
 from labtui.taxonomy.findings import Level
 from labtui.taxonomy.survey import Surveyed
+from labtui.text import shorten
 from labtui.widgets.choose import Choice, ChooseWindow
 from labtui.widgets.draft_offer import DraftOffer
-from labtui.widgets.leaf_form import LeafForm
 
 
 class Keeping(Writing):
@@ -29,6 +31,7 @@ class Keeping(Writing):
         self._drafted: set[str] = set()
         """Leaves with a draft of an earlier time that nobody decided about yet."""
         self._told: set[str] | None = None
+        self._meeting = asyncio.Lock()
         self._wanted: tuple[str, bool] = ("", False)
         """A leaf whose first empty field is to be opened as soon as it is shown."""
 
@@ -192,9 +195,9 @@ class Keeping(Writing):
             return True
         return False
 
-    async def wanted(self, event: LeafForm.Wanted) -> None:
+    async def wanted(self, what: str, path: Path) -> None:
         if not self._undecided():
-            await super().wanted(event)
+            await super().wanted(what, path)
 
     async def write_file(self, at: tuple[int, int]) -> None:
         if not self._undecided():
@@ -220,8 +223,11 @@ class Keeping(Writing):
             try:
                 await self.at_desk(session.save)
             except ChangedOnDisk as change:
-                # A file that is gone is met as an empty one: what was deleted elsewhere is asked about.
-                if not await self._meet(session, change.theirs or b""):
+                if change.theirs is None:
+                    if not await self.app.confirm("The leaf's file was removed on disk.", yes="Write it anew"):
+                        return False
+                    session.gone()
+                elif not await self._meet(session, change.theirs):
                     return False
                 continue
             except LabError as error:
@@ -266,33 +272,43 @@ class Keeping(Writing):
 
     async def _meet(self, session: LeafSession, theirs: bytes) -> bool:
         """Brings unsaved edits and what came on disk together; False where the user has not decided yet."""
-        from labtui.text import shorten
+        if self._meeting.locked():
+            return False
+        async with self._meeting:
+            return await self._met(session, theirs)
 
+    async def _met(self, session: LeafSession, theirs: bytes) -> bool:
         name = shorten(session.id.rpartition("/")[2], 40)
-        if await self.at_desk(lambda: session.meet(theirs)):
-            await self._shown_anew(session)
-            self.app.say(f"{name} changed on disk; your edits and that change are merged.")
-            return True
+        meeting = await self.at_desk(lambda: session.meet(theirs))
+        said = f"{name} changed on disk; your edits and that change are merged."
+        if meeting.both:
+            answer = await self._ask_whose(session, theirs, name, meeting)
+            if answer is None:
+                return False
+            meeting = await self.at_desk(lambda: session.decide(theirs, mine=answer == "m"))
+            said = "Your edits count; ctrl+s saves them." if answer == "m" else "What was on disk counts."
+        await self._shown_anew(session)
+        lost = f" Remarks that found no place: {' '.join(meeting.left_out)}" if meeting.left_out else ""
+        self.app.say(said + lost, "warning" if lost else "information")
+        return True
+
+    async def _ask_whose(self, session: LeafSession, theirs: bytes, name: str, meeting: Meeting) -> str | None:
+        more = f"\n… and {len(meeting.both) - 3} more" if len(meeting.both) > 3 else ""
         while True:
             answer: str | None = await self.app.push_screen_wait(
                 ChooseWindow(
-                    f"{name} changed on disk while you edited it, and both changed the same place.",
-                    "Nothing is written until you choose.",
+                    f"{name} changed on disk while you edited it. Whose change counts where both changed the same?",
+                    "\n".join(meeting.both[:3]) + more,
                     [
-                        Choice("m", "mine", "keep my edits; saving replaces what came"),
-                        Choice("t", "theirs", "take what is on disk; undo brings my edits back"),
+                        Choice("m", "mine", "my edits count; saving writes them"),
+                        Choice("t", "theirs", "what is on disk counts; ctrl+z brings mine back"),
                         Choice("b", "both", "look at the difference first"),
                     ],
                 )
             )
             if answer != "b":
-                break
+                return answer
             await self._look_at_both(session, theirs)
-        if answer is None:
-            return False
-        await self.at_desk(lambda: session.decide(theirs, mine=answer == "m"))
-        await self._shown_anew(session)
-        return True
 
     async def _look_at_both(self, session: LeafSession, theirs: bytes) -> None:
         from labtui.taxonomy.compare import compare

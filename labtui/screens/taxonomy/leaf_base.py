@@ -12,6 +12,7 @@ from labtui import signs
 from labtui.actions import actions_for
 from labtui.keys import keys_of
 from labtui.screens.base import Panel
+from labtui.taxonomy.fields import Field, Path
 from labtui.taxonomy.findings import Finding, Level
 from labtui.taxonomy.survey import Surveyed
 from labtui.text import shorten, width
@@ -76,12 +77,33 @@ class LeafBase(Panel):
     def compose(self) -> ComposeResult:
         yield ViewTabs(VIEWS, id="views")
         yield DraftOffer(id="offer")
-        yield LeafForm()
-        yield LeafYaml(id="yaml-view")
+        yield LeafForm(self.wanted, self.field_closed)
+        yield LeafYaml(self.yaml_opening, self.yaml_closed, id="yaml-view")
         yield ProblemSheet(id="problem-view")
         yield Sheet(id="diff-view")
         yield DocumentView(id="document-view")
         yield Sheet(id="data-view")
+
+    def on_mount(self) -> None:
+        self.form.text.step_back = self.step_back
+        self.yaml.text.step_back = self.step_back
+
+    # -- what its widgets ask for, done further up --------------------------------------------------------------
+
+    async def wanted(self, what: str, path: Path) -> None:
+        """Does what a key of the form asks for at a place."""
+
+    async def field_closed(self, field: Field, text: str, touched: bool) -> None:
+        """A field of the form was left."""
+
+    async def yaml_opening(self) -> None:
+        """One wants to write in the file."""
+
+    async def yaml_closed(self) -> None:
+        """One is done with writing in the file."""
+
+    async def step_back(self, by: int) -> None:
+        """Undoes the last step (-1) or does it again (1), wherever it was made."""
 
     # -- its widgets --------------------------------------------------------------------------------------------
 
@@ -140,7 +162,7 @@ class LeafBase(Panel):
         if self.leaf is None:
             self.title_it("leaf")
             tabs.note(PROBLEMS, "")
-            tabs.end_with("")
+            tabs.end_with()
             return
         self.title_it(from_the_left(self.leaf.id, max(10, self.size.width - 6)))
         worst = min((finding.level for finding in self.findings), key=list(Level).index, default=None)
@@ -148,9 +170,9 @@ class LeafBase(Panel):
         tabs.note(PROBLEMS, str(len(self.findings) or ""), style)
         if self.state is not None and self.state.unsaved:
             key = keys_of(SAVE, self.app.keymap)[0]
-            tabs.end_with(f"{signs.CHANGED} unsaved, {key} saves", "$accent")
+            tabs.end_with(f"{signs.CHANGED} unsaved, {key} saves", f"{signs.CHANGED} unsaved", style="$accent")
         else:
-            tabs.end_with("")
+            tabs.end_with()
 
 
 def from_the_left(text: str, cells: int) -> str:

@@ -18,10 +18,9 @@ from labtui.operations.leaf_editing import LeafSession, LeafState, carried
 from labtui.screens.taxonomy.laying_out import LayingOut
 from labtui.screens.taxonomy.leaf_base import FORM, YAML
 from labtui.screens.threads import in_thread
-from labtui.taxonomy.fields import SEEDS, Path
+from labtui.taxonomy.fields import SEEDS, Field, Path
 from labtui.taxonomy.findings import Finding
 from labtui.widgets.document_view import DocumentView
-from labtui.widgets.edit_text import EditText
 from labtui.widgets.leaf_form import LeafForm
 from labtui.widgets.leaf_yaml import LeafYaml
 
@@ -72,6 +71,7 @@ class Writing(LayingOut):
 
     async def settle(self) -> None:
         """Lets through what was typed and still waits."""
+        self._grab()
         while (waiting := self._typed) is not None:
             self._typed = None
             session, change = waiting
@@ -85,6 +85,19 @@ class Writing(LayingOut):
                 self.took(session, await self.at_desk(take))
             except LabError as error:
                 self.app.say(f"{error.what} {error.hint}".strip(), "warning")
+
+    def _grab(self) -> None:
+        """Takes what is typed but was not told yet: the message of the last letter may still be under way."""
+        session, state = self.session, self.state
+        if session is None or state is None or session.id != state.id:
+            return
+        text, field = self.form.text, self.form.text.field
+        if self.form.writing and field is not None and text.touched:
+            written = text.text
+            self._typed = (session, lambda: session.write(field, written))
+        elif self.yaml.writing and self.yaml.text.text != state.text:
+            whole = self.yaml.text.text
+            self._typed = (session, lambda: session.editor.replace(whole))
 
     def took(self, session: LeafSession, state: LeafState) -> None:
         """The leaf says something else now."""
@@ -161,26 +174,19 @@ class Writing(LayingOut):
         if session is not None:
             self.typed(session, lambda: session.write(event.field, event.text))
 
-    @on(LeafForm.Closed)
-    async def _on_field_closed(self, event: LeafForm.Closed) -> None:
+    async def field_closed(self, field: Field, text: str, touched: bool) -> None:
         session = self.session
         if session is None:
             return
         # What was read as something else than text is put in quotes by being left.
-        if event.touched or event.field.odd:
-            self.typed(session, lambda: session.write(event.field, event.text))
+        if touched or field.odd:
+            self.typed(session, lambda: session.write(field, text))
         await self.settle()
         session.pause()
         await self.lay_out()
 
-    @on(LeafForm.Wanted)
-    async def _on_wanted(self, event: LeafForm.Wanted) -> None:
-        await self.wanted(event)
-
-    async def wanted(self, event: LeafForm.Wanted) -> None:
-        """Does what a key of the form asks for."""
-        path = event.path
-        match event.what:
+    async def wanted(self, what: str, path: Path) -> None:
+        match what:
             case "write":
                 await self._write_at(path)
             case "add":
@@ -195,7 +201,7 @@ class Writing(LayingOut):
                     await self.lay_out(path=path)
                     self.app.say(f"{gone} is deleted; ctrl+z brings it back.")
             case "earlier" | "later":
-                by = -1 if event.what == "earlier" else 1
+                by = -1 if what == "earlier" else 1
                 if (now := await self.do(lambda session: session.move(path, by))) is not None:
                     await self.lay_out(path=now)
 
@@ -221,8 +227,7 @@ class Writing(LayingOut):
 
     # -- the file -----------------------------------------------------------------------------------------------
 
-    @on(LeafYaml.Opening)
-    async def _on_yaml_opening(self) -> None:
+    async def yaml_opening(self) -> None:
         await self.write_file(self.yaml.at)
 
     async def write_file(self, at: tuple[int, int]) -> None:
@@ -244,8 +249,7 @@ class Writing(LayingOut):
         if session is not None and state is not None and (event.text != state.text or self._typed is not None):
             self.typed(session, lambda: session.editor.replace(event.text))
 
-    @on(LeafYaml.Closed)
-    async def _on_yaml_closed(self) -> None:
+    async def yaml_closed(self) -> None:
         line = self.yaml.text.cursor_location[0] + 1
         await self.settle()
         await self.lay_out()
@@ -263,13 +267,7 @@ class Writing(LayingOut):
 
     # -- undo and redo ------------------------------------------------------------------------------------------
 
-    @on(EditText.Undo)
-    async def _on_undo(self, event: EditText.Undo) -> None:
-        event.stop()
-        await self.step_back(event.by)
-
     async def step_back(self, by: int) -> None:
-        """Undoes the last step (-1) or does it again (1), wherever it was made."""
         await self.settle()
         session = self.session
         if session is None:
