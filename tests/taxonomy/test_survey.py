@@ -79,7 +79,7 @@ def test_a_survey_that_ends_early_leaves_no_process(tmp_path: Path) -> None:
         write(tmp_path, f"compositional_skills/{number:03}", SKILL.replace("One?", f"{number}?"))
     seen: list[Surveyed] = []
     for batch in survey(places(tmp_path), {}, lambda: bool(seen)):
-        seen += batch
+        seen.extend(batch)
     assert 0 < len(seen) < 100
     going = survey(places(tmp_path), {})
     next(going)
