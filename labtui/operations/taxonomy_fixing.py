@@ -6,12 +6,16 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from labtui.errors import LabError, UsageError
 from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.profiles import Profile
+
+if TYPE_CHECKING:
+    from labtui.taxonomy.cache import Cache
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,34 +59,83 @@ class Plan(msgspec.Struct, frozen=True):
 Progress = Callable[[int, int], None]
 """(files done, files in all)"""
 
+FEW = 20
+"""Files up to which each is simply tried."""
+UNREAD = ("yaml.unreadable", "layout.missing", "safety.size")
+"""What is found where a file cannot be read from the disk."""
 
-def plan_fix(paths: Iterable[Path], on_progress: Progress | None = None, *, profile: Profile = Profile.STRICT) -> Plan:
-    """Everything a machine can put right in these files and folders. Raises UsageError for a path that is not there."""
-    return _plan(paths, lambda path: fixed(path, profile=profile), on_progress)
+
+def plan_fix(
+    paths: Iterable[Path],
+    on_progress: Progress | None = None,
+    *,
+    profile: Profile = Profile.STRICT,
+    cache: Cache | None = None,
+) -> Plan:
+    """Everything a machine can put right in these files and folders. Raises UsageError for a path that is not there.
+
+    Of many files those are found first that are worth it, as a check does: remembered, and in several processes.
+    """
+    files = _files(paths)
+    if len(files) <= FEW:
+        return _plan(files, lambda file: fixed(file, profile=profile), on_progress)
+    worth, left = _worth_it(files, profile, cache, on_progress)
+    plan = _plan(worth, lambda file: fixed(file, profile=profile), None)
+    return msgspec.structs.replace(plan, files=len(files), left=plan.left + left)
 
 
 def plan_upgrade(paths: Iterable[Path], on_progress: Progress | None = None) -> Plan:
     """These files and folders in the newest version. Raises UsageError for a path that is not there."""
-    return _plan(paths, lambda path: upgraded(path), on_progress)
+    return _plan(_files(paths), upgraded, on_progress)
 
 
-def _plan(paths: Iterable[Path], look: Callable[[Path], Change], on_progress: Progress | None) -> Plan:
+def _files(paths: Iterable[Path]) -> list[Path]:
+    """The candidates in these files and folders, none twice."""
     from labtui.taxonomy.layout import candidates
-    from labtui.taxonomy.source import Unreadable
 
-    files: dict[Path, None] = {}
+    files: dict[str, Path] = {}
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError("There is no such file or folder.", where=str(path))
-        files.update(dict.fromkeys(candidates(path)))
+        for file in candidates(path):
+            files.setdefault(os.path.abspath(file), file)
+    return list(files.values())
+
+
+def _worth_it(
+    files: Sequence[Path], profile: Profile, cache: Cache | None, on_progress: Progress | None
+) -> tuple[list[Path], int]:
+    """The files in which something can be put right or that cannot be read, and how many findings the others have."""
+    from labtui.taxonomy.checking import check_all
+    from labtui.taxonomy.gathering import candidate
+
+    candidates = [candidate(os.path.abspath(file), str(file)) for file in files]
+    for one in candidates:
+        one.highest = profile is Profile.UPSTREAM
+    by_file: dict[str, list[Finding]] = {}
+    for finding in check_all(candidates, profile, cache=cache, on_progress=on_progress).findings:
+        by_file.setdefault(finding.path, []).append(finding)
+    worth, left = [], 0
+    for file, one in zip(files, candidates, strict=True):
+        found = by_file.get(one.shown, [])
+        if any(finding.fixable or finding.rule in UNREAD for finding in found):
+            worth.append(file)
+        else:
+            left += sum(finding.level != "info" for finding in found)
+    return worth, left
+
+
+def _plan(files: Sequence[Path], look: Callable[[Path], Change], on_progress: Progress | None) -> Plan:
+    from labtui.taxonomy.source import Unreadable
+
     changes, refused, left = [], [], 0
     for number, file in enumerate(files, 1):
         try:
             change = look(file)
         except Unreadable as trouble:
-            refused.append(Refused(str(file), trouble.message, trouble.hint))
+            refused.append(Refused(_shown(file), trouble.message, trouble.hint))
         except LabError as error:
-            refused.append(Refused(str(file), error.what, error.hint))
+            refused.append(Refused(_shown(file), error.what, error.hint))
         else:
             if change.after != change.before or change.target != change.path:
                 changes.append(change)
@@ -91,6 +144,13 @@ def _plan(paths: Iterable[Path], look: Callable[[Path], Change], on_progress: Pr
         if on_progress is not None:
             on_progress(number, len(files))
     return Plan(tuple(changes), tuple(refused), len(files), left)
+
+
+def _shown(path: Path) -> str:
+    """A path as text that can be written: bytes that are not UTF-8 as escapes."""
+    from labtui.taxonomy.gathering import as_text
+
+    return as_text(str(path))
 
 
 def fixed(path: Path, data: bytes | None = None, *, profile: Profile = Profile.STRICT) -> Change:
@@ -104,14 +164,14 @@ def fixed(path: Path, data: bytes | None = None, *, profile: Profile = Profile.S
     from labtui.taxonomy.layout import LEAF_FILE
     from labtui.taxonomy.source import read_bytes
 
-    shown = str(path)
+    shown = _shown(path)
     target = right_name(path)
     if target is None and path.name != LEAF_FILE:
         return Change(
             path=path, shown=shown, before=b"", after=b"", target=path, shown_target=shown, left=tuple(check_file(path))
         )
     data = read_bytes(path) if data is None else data
-    shown_target = str(target) if target is not None else shown
+    shown_target = _shown(target) if target is not None else shown
     result = fix(
         data,
         read_attribution(path),
@@ -140,14 +200,14 @@ def upgraded(path: Path, data: bytes | None = None) -> Change:
     from labtui.taxonomy.upgrade import upgrade
 
     data = read_bytes(path) if data is None else data
-    result = upgrade(data, kind_by_path(path), read_attribution(path), str(path), name=name_by_path(path))
+    result = upgrade(data, kind_by_path(path), read_attribution(path), _shown(path), name=name_by_path(path))
     return Change(
         path=path,
-        shown=str(path),
+        shown=_shown(path),
         before=data,
         after=result.data,
         target=path,
-        shown_target=str(path),
+        shown_target=_shown(path),
         left=result.left,
         missing=result.missing,
     )

@@ -161,3 +161,34 @@ def test_text_that_is_not_saved_yet(tmp_path: Path) -> None:
     change = fixing.fixed(path, SPOILT.encode())
     assert (change.before, change.after) == (SPOILT.encode(), SKILL.encode())
     assert fixing.upgraded(path, SKILL.replace("version: 3", "version: 2").encode()).after == SKILL.encode()
+
+
+def test_many_files_are_looked_through_as_a_check_does(tmp_path: Path) -> None:
+    for number in range(fixing.FEW + 5):
+        write(tmp_path, f"compositional_skills/s{number:02}", SPOILT if number % 10 == 0 else SKILL)
+    odd = write(tmp_path, "compositional_skills/odd")
+    odd.rename(odd.with_name("qna.yml"))
+    (tmp_path / "compositional_skills/folder/qna.yaml").mkdir(parents=True)
+    told: list[tuple[int, int]] = []
+    plan = plan_fix([tmp_path], lambda done, total: told.append((done, total)))
+    one_by_one = [fixing.fixed(path) for path in fixing._files([tmp_path]) if path.is_file()]
+    assert plan.changes == tuple(change for change in one_by_one if change.done)
+    assert [Path(change.shown).parent.name for change in plan.changes] == ["odd", "s00", "s10", "s20"]
+    assert [Path(refused.path).parent.name for refused in plan.refused] == ["folder"]
+    assert plan.files == fixing.FEW + 7
+    rest = [change for change in one_by_one if not change.done]
+    # As a check does, it also compares the leaves with each other.
+    assert plan.left >= sum(finding.level != "info" for change in rest for finding in change.left)
+    assert told
+
+
+def test_names_that_are_no_utf_8_are_written_as_escapes(tmp_path: Path) -> None:
+    folder = os.fsdecode(os.fsencode(tmp_path) + b"/compositional_skills/\xff")
+    os.makedirs(folder)
+    path = Path(folder) / "qna.yaml"
+    path.write_text(SPOILT)
+    plan = plan_fix([tmp_path])
+    assert "\\xff" in plan.changes[0].shown
+    plan.changes[0].shown.encode()
+    apply(plan.changes)
+    assert path.read_text() == SKILL

@@ -29,11 +29,16 @@ def command(lab: Lab, paths: tuple[str, ...], profile: str, yes: bool, dry_run: 
     """
     from labtui.commands.taxonomy._writing import Words, write
     from labtui.operations.taxonomy_fixing import plan_fix
+    from labtui.taxonomy.cache import Cache
     from labtui.taxonomy.profiles import Profile
 
     wanted = [shared.place(lab, text) for text in paths] or [shared.root(lab)]
-    with Progress("Looked at") as progress:
-        plan = plan_fix(wanted, progress, profile=Profile(profile))
+    cache = Cache()
+    try:
+        with Progress("Looked at") as progress:
+            plan = plan_fix(wanted, progress, profile=Profile(profile), cache=cache)
+    finally:
+        cache.close()
     words = Words(
         command="fix", nothing="There is nothing that a machine can put right.", done="Put right", refused="read"
     )
