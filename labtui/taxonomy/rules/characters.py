@@ -27,8 +27,10 @@ _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff" + _CJK
 RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 _INVISIBLE = re.compile(
-    rf"(?<![{_JOINING}{_PICTURES}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}{_PICTURES}])"
-    rf"|(?<![{_UNSPACED}])\u200b|\u200b(?![{_UNSPACED}])"
+    # A joiner has its reason on one side at least; in a picture on both. A row of them is a message.
+    r"[\u200c\u200d]{3,}"
+    rf"|(?<![{_JOINING}\u200c\u200d])(?:(?<![{_PICTURES}])[\u200c\u200d]+|[\u200c\u200d]+(?![{_PICTURES}]))(?![{_JOINING}\u200c\u200d])"
+    rf"|(?<![{_UNSPACED}\u200b])\u200b+(?![{_UNSPACED}\u200b])|\u200b{{5,}}"
     r"|[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2060-\u2064\u206a-\u206f\u3164\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a]"
     r"|(?<![\u1800-\u18af])[\u180b-\u180f]"
     r"|(?<!\A)\ufeff"
@@ -39,6 +41,9 @@ _INVISIBLE = re.compile(
 )
 _MARKS = re.compile(r"[\u200e\u200f\u061c]")
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_CLOSING = "\u202c\u2069"
+_OVERRIDES = "\u202d\u202e"
+_LEFT_TO_RIGHT = "\u202a\u2066"
 _ANY_TURN = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _LATINS = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
@@ -51,6 +56,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 # Letters that are drawn like a Latin one, and the Latin ones they are drawn like.
 _TWINS = frozenset("АВЕЅІЈКМНОРСТХУаеоросхуіјѕһԁԛԝҮүӀӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳᎪᏴᏟᎠᎬᏀᎻᎥᎫᏞᎷᏢᏒᏚᎢᏙᎳᏃոսօցհյ")
 _LATIN_TWINS = frozenset("ABCEHIJKMOPSTXYZacehijopsuxyg")
+_SIGN = re.compile(r"(?:%[-+#0-9.*l]*|\\)\Z")
 _STYLED = re.compile(r"[\U0001d400-\U0001d7cb]{4,}(?:\s+[\U0001d400-\U0001d7cb]+)*")
 
 
@@ -97,30 +103,29 @@ def scan(text: str, place_at: PlaceAt) -> Iterator[Found]:
 
 
 def _turned(text: str, place_at: PlaceAt) -> Iterator[Found]:
-    """Marks of direction where nothing runs from right to left, and turns that are forced or left open."""
+    """Marks of direction where nothing runs from right to left, and turns that are forced or left open.
+
+    Where something does, an embedding from right to left may stay open to the end of its line, and closing signs that
+    close nothing do nothing.
+    """
+    honest = RTL.search(text) is not None
+    if not honest:
+        for match in _MARKS.finditer(text):
+            yield Found("safety.invisible", match.group(), place_at(match.start()))
     start = 0
     for line in text.split("\n"):
-        if _ANY_TURN.search(line):
-            honest = RTL.search(line) is not None
-            if not honest:
-                for match in _MARKS.finditer(line):
-                    yield Found("safety.invisible", match.group(), place_at(start + match.start()))
-            open_: list[re.Match[str]] = []
-            for match in _TURNS.finditer(line):
-                sign = match.group()
-                if sign in "\u202d\u202e" or not honest:
-                    yield Found("safety.direction", sign, place_at(start + match.start()))
-                elif sign in "\u202c\u2069":
-                    if open_:
-                        open_.pop()
-                    else:
-                        yield Found("safety.direction", sign, place_at(start + match.start()))
-                if sign not in "\u202c\u2069":
-                    open_.append(match)
-            if honest:
-                for match in open_:
-                    if match.group() not in "\u202d\u202e":
-                        yield Found("safety.direction", match.group(), place_at(start + match.start()))
+        open_: list[re.Match[str]] = []
+        for match in _TURNS.finditer(line):
+            sign = match.group()
+            if not honest or sign in _OVERRIDES:
+                yield Found("safety.direction", sign, place_at(start + match.start()))
+            if sign not in _CLOSING:
+                open_.append(match)
+            elif open_:
+                open_.pop()
+        for match in open_:
+            if honest and match.group() in _LEFT_TO_RIGHT:
+                yield Found("safety.direction", match.group(), place_at(start + match.start()))
         start += len(line) + 1
 
 
@@ -136,7 +141,8 @@ def _twins(text: str, place_at: PlaceAt) -> Iterator[Found]:
         if word is None:
             continue
         end = word.end()
-        if _is_mixed(word.group()):
+        # In %sСписок and \nСписок the first letters belong to a sign of a program.
+        if _is_mixed(word.group()) and not _SIGN.search(text, max(0, start - 6), start):
             yield Found("safety.look-alike", word.group(), place_at(start))
 
 
@@ -148,6 +154,8 @@ def _is_mixed(word: str) -> bool:
         return False
     if len(latin) >= len(other):
         return len(latin) > 1 and all(letter in _TWINS for letter in other)
+    if set(latin) <= {"I"}:
+        return False  # the palochka of Caucasian languages, which no keyboard has
     return all(letter in _LATIN_TWINS for letter in latin) and all("\u0400" <= letter <= "\u052f" for letter in other)
 
 

@@ -22,13 +22,14 @@ _NO_PERSON = re.compile(
     r"|test\w*|example\w*|foo|bar|(?:john|jane|max|j)?(?:doe|smith|mustermann)\d*|firstlast|firstname.*|email)",
     re.IGNORECASE,
 )
-_NO_HOST = re.compile(
+NO_HOST = re.compile(
     r"(?:.*\.)?(?:example|test|invalid|localhost|local|internal|lan|hostname)"
     r"|.*\.(?:service|socket|target|timer|mount|path|slice|scope|png|jpg|svg|py|md)"  # units of systemd, names of files
     r"|(?:.*\.)?(?:example|test|domain|mydomain|yourdomain|email|mail|company|yourcompany|abc|xyz|acme|foo|bar|server|host)"
     r"\.(?:com|org|net|edu|io|de|co\.uk)",
     re.IGNORECASE,
 )
+"""Hosts that are set aside for examples, and names of files that look like one."""
 _PHONE = re.compile(
     r"(?<![\w.+/=-])(?:\+(?!1[ .-]?\(?555)[1-9]\d{0,2}[ .-]?(?:\(0?\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]?\d{2,4}){1,4}"
     r"|\(\d{3}\) ?\d{3}-\d{4}|[2-9]\d{2}-[2-9]\d{2}-\d{4})(?![\w/-]|\.\d)"
@@ -135,25 +136,30 @@ def scan(subject: Subject) -> Iterator[Lead]:
 
 def _is_person(match: re.Match[str]) -> bool:
     who = re.sub(r"[._-]", "", match["who"])
-    return not _NO_PERSON.fullmatch(who) and not _NO_HOST.fullmatch(match["host"])
+    return not _NO_PERSON.fullmatch(who) and not NO_HOST.fullmatch(match["host"])
 
 
 def _numbers(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     for match in _CARD.finditer(text):
         digits = re.sub(r"\D", "", match.group())
-        if _ISSUED.match(digits) and _luhn(digits) and digits not in _EXAMPLES and len(set(digits)) > 3:
+        if _ISSUED.match(digits) and _luhn(digits) and digits not in _EXAMPLES and not _round(digits):
             yield "safety.card", match
     for match in _ACCOUNT.finditer(text):
         plain = match.group().replace(" ", "")
         if 15 <= len(plain) <= 34 and _mod97(plain) and plain not in _EXAMPLES:
             yield "safety.account", match
     for match in _INSURANCE.finditer(text):
-        if match.group() not in _EXAMPLES:
+        if match.group() not in _EXAMPLES and not _round(match.group()):
             yield "safety.insurance", match
     for match in _PHONE.finditer(text):
         digits = re.sub(r"\D", "", match.group())
         if 9 <= len(digits) <= 15 and "555" not in (digits[-7:-4], digits[-10:-7]) and not _made_up(digits):
             yield "safety.phone", match
+
+
+def _round(number: str) -> bool:
+    """Few different digits, or zeros at the end: a number that was calculated or made up."""
+    return len(set(number)) <= 4 or number.endswith("0000")
 
 
 def _made_up(digits: str) -> bool:

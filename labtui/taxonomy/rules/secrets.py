@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.places import Place
+from labtui.taxonomy.rules.persons import NO_HOST
 from labtui.taxonomy.rules.subject import Subject
 
 _END = r"(?![A-Za-z0-9_-])"
@@ -34,7 +35,7 @@ _FORMS = {
     "sendgrid": rf"{_BEGIN}SG\.[A-Za-z0-9_-]{{22}}\.[A-Za-z0-9_-]{{43}}{_END}",
     "azure": r"AccountKey=[A-Za-z0-9+/]{80,}={0,2}",
     "token": rf"{_BEGIN}eyJ[A-Za-z0-9_-]{{12,}}\.eyJ[A-Za-z0-9_-]{{12,}}\.[A-Za-z0-9_-]{{20,}}{_END}",
-    "address": r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@<>{}$]{1,64}:(?P<word>[^\s/:@<>{}$*]{4,128})@[\w.-]+",
+    "address": r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@<>{}$]{1,64}:(?P<word>[^\s/:@<>{}$*]{4,128})@(?P<at>[\w.-]+)",
 }
 _NAMES = {
     "private_key": "a private key",
@@ -97,7 +98,7 @@ def scan(text: str, subject: Subject) -> Iterator[tuple[str, Place]]:
         return
     for match in _ANY.finditer(text):
         kind = next(name for name in _FORMS if match[name] is not None)
-        if kind == "address" and _MADE_UP.fullmatch(match["word"]):
+        if kind == "address" and (_MADE_UP.fullmatch(match["word"]) or NO_HOST.fullmatch(match["at"])):
             continue
         yield kind, subject.place_at(match.start())
 

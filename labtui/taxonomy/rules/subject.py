@@ -95,7 +95,7 @@ class Subject:
         """A finding of one of our rules, as grave as the profile has it unless `level` says otherwise."""
         from labtui.taxonomy.rules.registry import RULES
 
-        spot = at if isinstance(at, Place) else place(at)
+        spot = at if isinstance(at, Place) else self.place_of(at)
         return Finding(
             path=path or self.path,
             line=spot.line,
@@ -106,6 +106,16 @@ class Subject:
             hint=hint,
             fixable=rule in FIXABLE,
         )
+
+    def place_of(self, node: Node | None) -> Place:
+        """Where a node begins. YAML ends lines at signs no editor ends one at; lines are counted as editors do."""
+        if node is None or self._breaks_as_usual:
+            return place(node)
+        return self.place_at(node.start_mark.index)
+
+    @functools.cached_property
+    def _breaks_as_usual(self) -> bool:
+        return self.text.isascii() or not any(sign in self.text for sign in "\x85\u2028\u2029")
 
     def place_at(self, offset: int) -> Place:
         """The line and column of a character of `text`."""

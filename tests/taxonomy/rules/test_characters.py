@@ -11,7 +11,13 @@ HONEST = {
     "Japanese variant of a name": "葛\U000e0100城市と辻\ufe00さん",
     "Hebrew with points and a mark": "שָׁלוֹם עולם (\u200fABC\u200e) 12",
     "Arabic with an isolate that is closed": "قال \u2067مرحبا\u2069 ثم \u2066ABC\u2069 ذهب",
-    "Persian with a joiner": "می\u200cخواهم کتاب\u200cها را ببینم",
+    "Persian with a joiner": "می\u200cخواهم کتاب\u200cها را ببینم، برنامه\u200c ها",
+    "Kannada with joiners at the end of words": "ಸ್ಟ್ರಾಕ್ಟ್\u200c ಮತ್ತು ಡಿಸ್ಕ್\u200d(_H)",
+    "Khmer with breaks before signs": "ធ្វើរួច\u200b។ រូបភាព\u200bរបស់ BMP \u200bមាន",
+    "Hebrew with an embedding to the end": "\u202bהקצאת BMP נכשלה",
+    "Hebrew with a line of numbers": "שעה\n  \u206610:30\u2069",
+    "signs of programs in Russian": "%sШаблон и %luс, %0Aпо и \\nСтрока",
+    "a language of the Caucasus": "АфгIанистан, Iаьрбийн",
     "Hindi with joiners": "क्\u200dष और क्\u200cष",
     "Sinhala": "ශ්\u200dරී ලංකාව",
     "Thai with breaks": "ภาษา\u200bไทย\u200bสวย",
@@ -74,8 +80,8 @@ def test_the_same_character_is_told_of_once() -> None:
         ("if \u202eresu\u202c admin", 6),
         ("if \u2066admin", 6),
         ("עברית \u202eabc\u202c", 9),
-        ("עברית \u2067abc", 9),
-        ("עברית \u2069abc", 9),
+        ("עברית \u2066abc", 9),
+        ("it \u2067is\u2069 so", 6),
     ],
 )
 def test_turned_directions_are_found(text: str, column: int) -> None:
@@ -84,8 +90,8 @@ def test_turned_directions_are_found(text: str, column: int) -> None:
 
 
 def test_an_isolate_must_close_in_its_own_line() -> None:
-    text = "version: 3\ntask_description: |\n  קרא \u2067זה\n  ועוד\u2069\n"
-    assert {finding.line for finding in found(text) if finding.rule == "safety.direction"} == {3, 4}
+    text = "version: 3\ntask_description: |\n  קרא \u2066abc\n  ועוד\u2069\n"
+    assert {finding.line for finding in found(text) if finding.rule == "safety.direction"} == {3}
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ RULES = (
         finds="a key, token or password that gives access to something",
         why="A taxonomy is published, and a model repeats what it was taught.",
         fix="Remove it and have it revoked where it was issued: it stays in the history. Write <KEY> in examples.",
-        example=_text("Log in to https://ann:T1de-0rgan@db.example.com/"),
+        example=_text("Log in to https://ann:T1de-0rgan@db.ocean-post.net/"),
         **_ERROR,
     ),
     Rule(
