@@ -10,7 +10,9 @@ import pytest
 
 from labtui.errors import LabError, UsageError
 from labtui.operations import taxonomy_fixing as fixing
-from labtui.operations.taxonomy_fixing import apply, plan_fix, plan_upgrade
+from labtui.operations import taxonomy_writing as writing
+from labtui.operations.taxonomy_fixing import plan_fix, plan_upgrade
+from labtui.operations.taxonomy_writing import apply
 from tests.taxonomy.leaves import SKILL, write
 
 SPOILT = SKILL.replace("uno", "uno  ")
@@ -122,7 +124,7 @@ def test_a_rename_never_wins_a_race(tmp_path: Path) -> None:
     odd.write_text("mine")
     (tmp_path / "qna.yaml").write_text("theirs")
     with pytest.raises(FileExistsError):
-        fixing._rename(odd, tmp_path / "qna.yaml")
+        writing._rename(odd, tmp_path / "qna.yaml")
     assert (tmp_path / "qna.yaml").read_text() == "theirs"
 
 

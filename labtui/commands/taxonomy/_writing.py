@@ -39,7 +39,7 @@ def writing_options(function: F) -> F:
 
 def write(plan: Plan, words: Words, *, yes: bool, dry_run: bool, as_json: bool) -> None:
     """Shows what would change and writes it where that is wanted. Raises UsageError where nobody can be asked."""
-    from labtui.operations.taxonomy_fixing import apply
+    from labtui.operations.taxonomy_writing import apply
 
     if yes and dry_run:
         raise UsageError("--yes and --dry-run contradict each other.")
