@@ -89,7 +89,7 @@ def _put(text: str, node: ScalarNode, source: str, begin: int, end: int, target:
         end = min(line_stop(text, end), end + max(len(remark), _white(text, end)))
         begin, above = _up_to_key(text, begin, target)
         remark = remark or above
-    if begin == end and text[begin - 1 : begin] in (":", "-"):
+    if text[begin - 1 : begin] in (":", "-"):
         first = " " + first
     after = text[end:]
     if to_block:

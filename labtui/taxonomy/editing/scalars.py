@@ -211,9 +211,10 @@ def double_quoted(text: str, spot: Spot) -> str:
     lines = [_ESCAPED.sub(_escape, line) for line in text.split("\n")]
     if spot.flow or len(lines) == 1:
         return '"' + "\\n".join(lines) + '"'
-    while len(lines) > 1 and not lines[-1]:
-        del lines[-1]
-        lines[-1] += "\\n"
+    endings = len(text) - len(text.rstrip("\n"))
+    if endings:
+        lines = lines[: len(lines) - endings] or [""]
+        lines[-1] += "\\n" * endings
     # White space at the beginning of a line is skipped, unless a backslash stands before it.
     lines[1:] = [f"\\{line}" if line.startswith(" ") else line for line in lines[1:]]
     return '"' + ("\\n\\\n" + " " * spot.indent).join(lines) + '"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -114,19 +115,17 @@ class ValueEdits(ListEdits):
 
     def _entries(self, path: Path, present: list[Any], wanted: list[str]) -> None:
         """Entry by entry, so that those which stay keep their style and remarks."""
-        for number in range(len(present) - 1, -1, -1):
-            if len(present) > len(wanted) and present[number] not in wanted:
+        # What is no text is another entry than the text it looks like.
+        before = [item if isinstance(item, str) else None for item in present]
+        changes = difflib.SequenceMatcher(None, before, wanted, autojunk=False).get_opcodes()
+        for _, start, stop, first, last in reversed([change for change in changes if change[0] != "equal"]):
+            common = min(stop - start, last - first)
+            for number in range(common):
+                self.set((*path, start + number), wanted[first + number])
+            for number in range(first + common, last):
+                self.insert(path, start + number - first, wanted[number])
+            for number in range(stop - 1, start + common - 1, -1):
                 self.remove(path, number)
-                del present[number]
-        while len(present) > len(wanted):
-            self.remove(path, len(present) - 1)
-            present.pop()
-        for number, text in enumerate(wanted):
-            if number == len(present):
-                self.insert(path, number, text)
-                present.append(text)
-            elif not same(present[number], text):
-                self.set((*path, number), text)
 
     def _style(self, path: Path, document: Document, target: Target) -> Old | None:
         """The style the field had when its editing began: a passing space at its end must not change it for good."""
