@@ -15,9 +15,7 @@ import msgspec
 
 from labtui import git, git_remote
 from labtui.errors import LabError
-from labtui.git_remote import Upstream
-from labtui.git_standing import how_to_end, under_way
-from labtui.taxonomy.base import find_default, require_repository
+from labtui.operations.taxonomy_upstream import followed
 from labtui.taxonomy.coming import Coming, ComingLeaf, coming
 from labtui.taxonomy.file_changes import file_changes
 from labtui.taxonomy.leaf_sides import shown
@@ -75,7 +73,7 @@ def look(
     `on_progress` gets how far the fetching is; setting `stop` breaks it off. Raises LabError where there is nothing
     to fetch from, no branch to move, something begun and not ended, or no network.
     """
-    branch, follows = _place(root)
+    branch, follows = followed(root)
     had = git_remote.tip(root, follows.ref)
     git_remote.fetch(root, follows.remote, on_progress, stop)
     after = git_remote.tip(root, follows.ref)
@@ -83,7 +81,8 @@ def look(
         raise LabError(
             f"The remote branch {follows.name} is gone.",
             where=os.fspath(root),
-            hint=f"Follow another one: git -C '{root}' branch --set-upstream-to={find_default(root)}",
+            hint=f"See which there are: git -C '{root}' fetch --prune && git -C '{root}' branch --remotes\n"
+            f"and follow one of them: git -C '{root}' branch --set-upstream-to=ONE {branch}",
         )
     before = git_remote.tip(root, "HEAD")
     known = Update(branch=branch, upstream=follows.name, before=before, after=after, standing=Standing.CURRENT)
@@ -112,49 +111,6 @@ def forward(root: Path, update: Update) -> Update:
         raise LabError(_blocked(root, blocked), where=os.fspath(root))
     git_remote.move_forward(root, update.after)
     return msgspec.structs.replace(update, done=True)
-
-
-# -- where things stand ----------------------------------------------------------------------------------------------
-
-
-def _place(root: Path) -> tuple[str, Upstream]:
-    """The branch to move and what it follows. Raises LabError that says what is missing."""
-    require_repository(root)
-    where = os.fspath(root)
-    top = git.root(root)
-    if top is not None and top != Path(os.path.realpath(root)):
-        raise LabError(
-            "The taxonomy is a folder inside another repository, which is not moved from here.",
-            where=where,
-            hint=f"Update that one yourself: git -C '{top}' pull --ff-only",
-        )
-    if waiting := under_way(root):
-        raise LabError(f"A {waiting} is under way in the taxonomy.", where=where, hint=how_to_end(waiting, root))
-    branch = git.run(root, "symbolic-ref", "--quiet", "--short", "HEAD", check=False).text.strip()
-    default = find_default(root)
-    local = default.partition("/")[2] or "main"
-    if not branch:
-        raise LabError(
-            "No branch is checked out (the HEAD is detached), so there is nothing to move forward.",
-            where=where,
-            hint=f"Check one out first: git -C '{root}' switch {local}",
-        )
-    if not git.run(root, "remote").text.split():
-        raise LabError(
-            "The taxonomy has no remote to fetch from.",
-            where=where,
-            hint=f"Name one: git -C '{root}' remote add origin URL && git -C '{root}' fetch origin",
-        )
-    follows = git_remote.upstream(root, branch)
-    if follows is None:
-        known = default if "/" in default else f"{git.run(root, 'remote').text.split()[0]}/{branch}"
-        raise LabError(
-            f"The branch '{branch}' follows no branch of a remote.",
-            where=where,
-            hint=f"Say which one it follows: git -C '{root}' fetch && "
-            f"git -C '{root}' branch --set-upstream-to={known} {branch}",
-        )
-    return branch, follows
 
 
 def _coming(root: Path, update: Update) -> Coming:

@@ -14,7 +14,8 @@ from labtui.taxonomy.compare import compare
 from labtui.taxonomy.diff_words import seeds_in_words
 from labtui.taxonomy.file_changes import FileChange, State, changes_between
 from labtui.taxonomy.layout import LEAF_FILE
-from labtui.taxonomy.leaf_sides import LeafSides, candidates, group, join_renamed, shown
+from labtui.taxonomy.leaf_renames import candidates, join_renamed
+from labtui.taxonomy.leaf_sides import LeafSides, group, shown
 
 MOST_COMPARED = 200
 """Leaves whose seeds are counted; beyond that it is only said which leaves came."""

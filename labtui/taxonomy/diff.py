@@ -16,7 +16,8 @@ from labtui.taxonomy.file_changes import FileChange, State, file_changes
 from labtui.taxonomy.layout import LEAF_FILE
 from labtui.taxonomy.leaf import ATTRIBUTION_LIMIT
 from labtui.taxonomy.leaf_change import LeafChange
-from labtui.taxonomy.leaf_sides import Grouped, LeafSides, candidates, group, join_renamed, shown
+from labtui.taxonomy.leaf_renames import candidates, join_renamed
+from labtui.taxonomy.leaf_sides import Grouped, LeafSides, group, shown
 from labtui.taxonomy.source import MAX_BYTES, Unreadable, read_bytes
 from labtui.taxonomy.word_spans import TextChange, change
 
@@ -92,6 +93,8 @@ def _compared(root: Path, leaf: LeafSides, contents: dict[str, Blob], now: bytes
         found = LeafChange(id=leaf.id, state=leaf.state)
     else:
         old, problem = _in_history(contents, leaf.before)
+        if leaf.was_link and not problem:
+            problem = "It was a link, and is compared by where that pointed to."
         new: bytes | None = None
         if now is not None:
             new = now

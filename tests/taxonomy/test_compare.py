@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labtui.taxonomy.compare import MOST_LINES, compare
+from labtui.taxonomy.changed_lines import MOST_LINES
+from labtui.taxonomy.compare import compare
 from labtui.taxonomy.file_changes import State
 from labtui.taxonomy.leaf_change import LeafChange, SeedChange
 from tests.taxonomy.leaves import SKILL

@@ -15,7 +15,7 @@ from labtui.taxonomy import diff as module
 from labtui.taxonomy.base import resolve
 from labtui.taxonomy.diff import TaxonomyDiff, compare_side, diff, sides
 from labtui.taxonomy.leaf_change import LeafChange
-from labtui.taxonomy.leaf_sides import COMMON_LINE
+from labtui.taxonomy.leaf_renames import COMMON_LINE
 from tests.taxonomy.leaves import ATTRIBUTION, SKILL
 from tests.taxonomy.repos import BIRDS, KNOWLEDGE, WORDS, clone, commit, make, person, put
 
@@ -173,7 +173,8 @@ def test_a_leaf_that_is_a_link_now_and_one_that_was(repo: Path) -> None:
     put(repo, {"knowledge/link/qna.yaml": None})
     put(repo, {"knowledge/link/qna.yaml": SKILL})
     was, link = sorted(differing(repo).leaves, key=lambda leaf: leaf.id, reverse=True)
-    assert "link" in was.problem
+    assert was.problem.startswith("It is a link now")
+    assert link.problem.startswith("It was a link")
     assert [line.text for line in was.lines if line.sign == "+"] == ["/etc/passwd"]
     assert [line.text for line in link.lines if line.sign == "-"] == ["../birds/qna.yaml"]
 
