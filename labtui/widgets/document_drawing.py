@@ -39,11 +39,11 @@ class Laid(NamedTuple):
 
 
 def draw(text: str, line: tuple[int, int], row: tuple[int, int], laid: Iterable[Laid]) -> Content:
-    """The row from `row[0]` to `row[1]` of the text's line `line`, tabs as spaces."""
+    """The row from `row[0]` to `row[1]` of the text's line `line`; tabs and line breaks within it as spaces."""
     start, end = row
     spans = [
         Span(max(span.start + line[0], start) - start, min(span.end + line[0], end) - start, span.style)
-        for span in _styled(text[line[0] : line[1]])
+        for span in _styled(text[line[0] : line[1]].replace("\n", " "))
         if span.start + line[0] < end and span.end + line[0] > start
     ]
     spans += [
@@ -51,7 +51,7 @@ def draw(text: str, line: tuple[int, int], row: tuple[int, int], laid: Iterable[
         for part in laid
         if part.start < end and part.end > start
     ]
-    return _with_tabs(Content(text[start:end], spans=spans))
+    return _with_tabs(Content(text[start:end].replace("\n", " "), spans=spans))
 
 
 def _with_tabs(content: Content) -> Content:

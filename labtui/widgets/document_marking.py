@@ -39,11 +39,16 @@ def head_row(rows: Rows, mark: Mark) -> int:
 
 
 def by_rows(rows: Rows, mark: Mark, count: int) -> Mark:
-    """The moving end `count` rows further down, to the end or the beginning of a row."""
+    """The moving end `count` rows further down, to the end or the beginning of a row; further where nothing would
+    be marked, and where it was if nothing is there."""
     row = min(len(rows) - 1, max(0, head_row(rows, mark) + count))
-    if row >= rows.at(mark.first):
-        return mark._replace(head=max(mark.last, rows.ends[row]) if row <= rows.at(mark.last) else rows.ends[row])
-    return mark._replace(head=rows.starts[row])
+    while 0 <= row < len(rows):
+        forward = rows.starts[row] >= mark.first
+        moved = mark._replace(head=max(mark.last, rows.ends[row]) if forward else rows.starts[row])
+        if rows.text[moved.start : moved.end].strip():
+            return moved
+        row += 1 if count > 0 else -1
+    return mark
 
 
 def by_word(rows: Rows, mark: Mark, count: int) -> Mark:
@@ -51,10 +56,14 @@ def by_word(rows: Rows, mark: Mark, count: int) -> Mark:
     text = rows.text
     if mark.forward:
         end = word_after(text, mark.end)[1] if count > 0 else word_before(text, word_before(text, mark.end)[0])[1]
-        least = word_after(text, mark.first)[1]
-        return Mark(mark.first, min(mark.last, max(end, least)), max(end, least))
+        end = max(end, word_after(text, mark.first)[1])
+        return _if_any(text, Mark(mark.first, min(mark.last, end), end), mark)
     start = word_after(text, word_after(text, mark.start)[1])[0] if count > 0 else word_before(text, mark.start)[0]
-    return Mark(mark.first, mark.last, min(start, word_before(text, mark.last)[0]))
+    return _if_any(text, Mark(mark.first, mark.last, min(start, word_before(text, mark.last)[0])), mark)
+
+
+def _if_any(text: str, moved: Mark, mark: Mark) -> Mark:
+    return moved if text[moved.start : moved.end].strip() else mark
 
 
 def swapped(mark: Mark) -> Mark:

@@ -19,7 +19,7 @@ from labtui.widgets import document_marking as marking
 from labtui.widgets.document_drawing import FOUND, FOUND_HERE, MARKED, SEED, Laid, draw
 from labtui.widgets.document_marking import Mark
 from labtui.widgets.document_pages import Page, Place
-from labtui.widgets.document_rows import Rows, source_line
+from labtui.widgets.document_rows import Rows
 
 MARGIN = 5
 """Cells before the text: the cursor, a seed's number, a bar beside its context."""
@@ -137,7 +137,7 @@ class DocumentScroll(ScrollView, can_focus=True, inherit_bindings=False):
         if self.mark is not None:
             laid.append(Laid(self.mark.start, self.mark.end, MARKED))
         return Content.assemble(
-            self._margin(number, row, page.places), draw(page.text, source_line(page.text, row[0]), row, laid)
+            self._margin(number, row, page.places), draw(page.text, self._rows.line(number), row, laid)
         )
 
     def _found_in(self, row: tuple[int, int]) -> Iterator[tuple[int, tuple[int, int]]]:
