@@ -183,6 +183,6 @@ def _blocked(root: Path, files: list[str]) -> str:
     one = len(files) == 1
     return (
         f"{'A file' if one else f'{len(files):,} files'} with uncommitted work came as well; nothing was changed:\n"
-        f"{named}{more}\nCommit {'it' if one else 'them'} and try again, or put your work aside for the time: "
-        f"git -C '{root}' stash --include-untracked, update, git -C '{root}' stash pop"
+        f"{named}{more}\nCommit {'it' if one else 'them'} and try again, or put your work aside, update, and take it "
+        f"back:\n  git -C '{root}' stash --include-untracked\n  git -C '{root}' stash pop"
     )

@@ -107,7 +107,8 @@ def _summaries(root: Path, leaves: list[LeafSides]) -> dict[str, str]:
             continue
         now = None if leaf.state is State.DELETED else new.get(leaf.main.after)
         change = compare(old.get(leaf.before), now, name=leaf.id, old_name=shown(leaf.old_folder), state=leaf.state)
-        fields = ", ".join(field.key for field in change.fields[:4]) if leaf.before and now is not None else ""
+        edited = ", ".join(field.key for field in change.fields[:4]) if leaf.before and now is not None else ""
+        fields = f"{edited} changed" if edited else ""
         layout = "only its layout" if change.only_layout else ""
         found[leaf.folder] = "; ".join(filter(None, (seeds_in_words(change), fields, layout)))
     return found
