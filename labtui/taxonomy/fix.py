@@ -8,13 +8,17 @@ than it did. Nothing is written anew: edits are made by position, and every othe
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from labtui.taxonomy.findings import Finding
-from labtui.taxonomy.fixable import FIXABLE
+from labtui.taxonomy.fixable import FIXABLE, TABS
 from labtui.taxonomy.profiles import Profile
 from labtui.taxonomy.source import Unreadable, decode
+
+if TYPE_CHECKING:
+    from labtui.taxonomy.fixing.text import FileText
 
 
 class Fixed(msgspec.Struct, frozen=True):
@@ -60,6 +64,7 @@ def repaired(
 ) -> Fixed:
     """As `fix`, for a file whose `findings` are known; `check` finds them in other bytes."""
     from labtui.taxonomy.fixing.engine import Engine
+    from labtui.taxonomy.fixing.tabs import with_blanks
     from labtui.taxonomy.fixing.text import FileText
 
     nothing = Fixed(data, (), tuple(_marked(findings, ())))
@@ -67,13 +72,33 @@ def repaired(
         return nothing
     try:
         decode(data)
-        state = Engine(check, kind, rules).run(FileText(data.decode("utf-8")), findings)
-    except (Unreadable, RecursionError):
+        file = FileText(data.decode("utf-8"))
+    except Unreadable:
+        return nothing
+    try:
+        state = Engine(check, kind, rules).run(file, findings)
+    except Unreadable:
+        readable = with_blanks(file) if rules is None or TABS in rules else None
+        return _read_at_last(readable, findings, check, kind, rules) if readable is not None else nothing
+    except RecursionError:
         return nothing
     left = set(state.firsts)
     done = [number for number in range(len(findings)) if number not in left]
     gone = _marked([findings[number] for number in done], range(len(done)))
     return Fixed(state.file.data, tuple(gone), tuple(_marked(state.findings, ())))
+
+
+def _read_at_last(
+    file: FileText,
+    findings: Sequence[Finding],
+    check: Callable[[bytes], list[Finding]],
+    kind: str,
+    rules: Collection[str] | None,
+) -> Fixed:
+    """The file now that it can be read: what is wrong with it is found for the first time, and put right as well."""
+    fixed = repaired(file.data, check(file.data), check, kind, rules)
+    gone = [finding for finding in findings if finding.rule == TABS]
+    return Fixed(fixed.data, tuple(_marked(gone, range(len(gone)))), fixed.left)
 
 
 def mark(

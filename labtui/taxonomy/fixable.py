@@ -19,11 +19,15 @@ QUALITY = ("byte-order-mark", "line-ends", "key-duplicates", "field-order", "old
 SCHEMA = ("const", "required")
 """Only where they ask for the newest version."""
 
+TABS = "yaml.syntax"
+"""Only where nothing but tabs between words keeps a file from being read."""
+
 FIXABLE = frozenset(
     [
         *(f"lint.{rule}" for rule in LINT),
         *(f"quality.{rule}" for rule in QUALITY),
         *(f"schema.{rule}" for rule in SCHEMA),
+        TABS,
     ]
 )
 """Cheap to ask: a file with none of these needs no trial. Each has its repair in `fixing/repairs.py`."""

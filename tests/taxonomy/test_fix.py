@@ -174,6 +174,38 @@ def test_what_cannot_be_read_stays(data: bytes) -> None:
     assert (result.data, result.done) == (data, ())
 
 
+@pytest.mark.parametrize(
+    ("whole", "tabbed", "put_right"),
+    [
+        ("version: 3\n", "version:\t3\n", "version: 3\n"),
+        ("version: 3\n", "version: \t 3\t\n", "version: 3\n"),
+        ("created_by: ann\n", "created_by: ann\t# me\n", "created_by: ann # me\n"),
+        ("seed_examples:\n", "seed_examples:\t\n", "seed_examples:\n"),
+        ("answer: uno\n", 'answer:\t"u\tno"\n', 'answer: "u\tno"\n'),
+        ("answer: uno\n", "answer:\t|\n      a\tb\n", "answer: |\n      a\tb\n"),
+    ],
+)
+def test_tabs_between_words_become_blanks(whole: str, tabbed: str, put_right: str) -> None:
+    text = SKILL.replace(whole, tabbed, 1)
+    assert fixable(text) == ["yaml.syntax"]
+    assert fixed(text) == SKILL.replace(whole, put_right, 1)
+
+
+@pytest.mark.parametrize(
+    "tabbed", ["version: 3\n\t\n", "\tversion: 3\n", "version: 3\n\tx: 1\n", "version: 3\tx\n", "version:\t!!int 3\n"]
+)
+def test_tabs_whose_meaning_is_not_sure_stay(tabbed: str) -> None:
+    text = SKILL.replace("version: 3\n", tabbed)
+    assert fixable(text) == []
+    assert fixed(text) == text
+
+
+def test_a_file_read_for_the_first_time_is_put_right_as_well() -> None:
+    text = SKILL.replace("version: 3", "version:\t3").replace("uno", "uno  ").rstrip("\n")
+    assert fixable(text) == ["yaml.syntax"]
+    assert fixed(text) == SKILL
+
+
 def test_findings_say_exactly_what_is_fixed() -> None:
     text = SKILL.replace("answer: uno\n", "answer: |\n      uno  \n\n\n\n\n      x\n").replace("due", "due ")
     findings = check_leaf(text.encode(), None, PATH, KIND)
