@@ -76,21 +76,21 @@ def check_all(
     LabError where the checking processes cannot be started. Cancelled, it gives what was found until then.
     """
     reported = [one for one in candidates if one.reported]
+    tell = on_progress or (lambda done, total: None)
     run = Run(profile, cache, beyond=beyond, processes=processes, gently=gently, cancelled=cancelled)
-    done = 0
     with run:
-        for one in candidates:
+        for number, one in enumerate(candidates):
             if cancelled():
                 break
+            if number % AT_ONCE == 0:
+                tell(0, len(reported))
             read(one)
         if beyond:
             run.recall(reported)
         unknown = [one for one in reported if one.found is None]
-        known = done = len(reported) - len(unknown)
-        for _ in run.check(unknown):
-            done += 1
-            if on_progress is not None:
-                on_progress(done, len(reported))
+        known = len(reported) - len(unknown)
+        for done, _ in enumerate(run.check(unknown), known + 1):
+            tell(done, len(reported))
         together = run.together(candidates) if beyond and not cancelled() else {}
     findings = [finding for at, one in enumerate(candidates) for finding in findings_of(one, together.get(at, ()))]
     return Checked(findings, len(reported), known)

@@ -15,10 +15,14 @@ QUIET_SECONDS = 15.0
 
 
 class Progress:
-    """A context manager; at its end, however it comes, the line is gone."""
+    """A context manager; at its end, however it comes, the line is gone.
 
-    def __init__(self, what: str) -> None:
+    `compares`: when all are done they are still compared with each other.
+    """
+
+    def __init__(self, what: str, *, compares: bool = False) -> None:
         self._what = what
+        self._compares = compares
         self._terminal = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
         self._began = time.monotonic()
         self._due = self._began + (FIRST_SECONDS if self._terminal else QUIET_SECONDS)
@@ -37,11 +41,16 @@ class Progress:
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
-        self._first = self._first or (now, done)
-        if now < self._due or done >= total:
+        if self._first is None or done <= self._first[1]:
+            # The pace is that of the work itself, not of what was done before the first of it.
+            self._first = now, done
+        over = done >= total
+        if now < self._due and not (over and self._drawn):
             return
         self._due = now + (TERMINAL_SECONDS if self._terminal else QUIET_SECONDS)
-        line = self._line(now, done, total)
+        line = f"{self._what} {total:,}; comparing them" if over else self._line(now, done, total)
+        if over and not self._compares:
+            return
         sys.stderr.write(f"\r{line}\x1b[K" if self._terminal else f"{line}\n")
         sys.stderr.flush()
         self._drawn = True

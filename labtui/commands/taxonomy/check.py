@@ -65,7 +65,7 @@ def command(
     candidates = _gather(lab, wanted, base, judged)
     cache = None if no_cache else Cache()
     try:
-        with Progress("Checked") as progress:
+        with Progress("Checked", compares=True) as progress:
             checked = check_all(candidates, judged, cache=cache, on_progress=progress)
     finally:
         if cache is not None:
