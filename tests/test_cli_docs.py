@@ -276,6 +276,22 @@ def test_taxonomy_update(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     fits(answer, "An update")
 
 
+@pytest.mark.parametrize(("command", "kind"), [("fix", "compositional_skills"), ("upgrade", "knowledge")])
+def test_taxonomy_fix_and_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, kind: str) -> None:
+    lab = workspace.create(tmp_path / "lab")
+    leaves.write(lab.taxonomy, f"{kind}/words/synonyms", leaves.SKILL.replace("version: 3", "version: 2"))
+    leaves.write(lab.taxonomy, f"{kind}/words/broken", b"\xff")
+    (lab.taxonomy / f"{kind}/words/folder/qna.yaml").mkdir(parents=True)
+    monkeypatch.chdir(lab.root)
+    answer = asked("taxonomy", command, "--dry-run", code=1)
+    fits(answer, "What is written")
+    (change,) = answer["changes"]
+    assert bool(change["fixed"]) == (command == "fix")
+    assert bool(change["missing"]) == (command == "upgrade")
+    for finding in (*change["fixed"], *change["left"]):
+        fits(finding, "A finding")
+
+
 def test_model_list(tmp_path: Path) -> None:
     folder = paths.models_dir() / "small"
     folder.mkdir(parents=True)
