@@ -286,6 +286,9 @@ class LeafSession:
         from labtui.taxonomy.editing import saving
 
         if self.editor.unsaved:
+            if self.editor.problem is None and isinstance(self.editor.value, dict):
+                # What the form shows as read as something else than text is meant as text.
+                self.editor.quote_odd()
             self._expected = saving.save(self.path, self.editor, self._expected)
         if self._beside.unsaved:
             try:

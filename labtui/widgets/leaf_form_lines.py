@@ -37,13 +37,22 @@ class Spot(NamedTuple):
     """The row that shows how long it is, where that is not its first."""
 
 
-class FormPage(NamedTuple):
-    lines: list[Content]
-    spots: list[Spot]
-    room: int
+class FormPage:
+    def __init__(self, lines: list[Content], spots: list[Spot], room: int) -> None:
+        self.lines = lines
+        self.spots = spots
+        self.room = room
+        self._by_path = {spot.path: number for number, spot in enumerate(spots)}
+        self.seeds = [spot for spot in spots if spot.field is None]
+        """The seeds as a whole."""
 
     def spot(self, path: Path) -> Spot | None:
-        return next((spot for spot in self.spots if spot.path == path), None)
+        number = self._by_path.get(path)
+        return None if number is None else self.spots[number]
+
+    def number(self, path: Path) -> int | None:
+        """Which of the spots it is."""
+        return self._by_path.get(path)
 
     def nearest(self, path: Path) -> Spot | None:
         """The spot of `path`, or of what holds it, or of what stands where it stood."""
@@ -76,7 +85,7 @@ def form_page(
         sheet.card(seed, len(fields.seeds))
     if not fields.seeds:
         sheet.lines += [Content(""), *wrapped("It has no seeds. a adds one.", sheet.room, "$quiet")]
-    return FormPage(within(sheet.lines, sheet.room), sheet.spots, sheet.room)
+    return FormPage(sheet.lines, sheet.spots, sheet.room)
 
 
 def unreadable_page(problem: str, place: tuple[int, int], room: int) -> FormPage:
@@ -92,13 +101,13 @@ def unreadable_page(problem: str, place: tuple[int, int], room: int) -> FormPage
 
 class _Page:
     def __init__(self, room: int, problems: Problems, unfolded: bool) -> None:
-        self.room, self.inner = room, room - 4
+        self.room = room
         self.problems, self.unfolded = problems, unfolded
         self.lines: list[Content] = []
         self.spots: list[Spot] = []
 
     def say(self, findings: Sequence[Finding]) -> None:
-        self.lines += problem_lines(findings, self.room)
+        self.lines += within(problem_lines(findings, self.room), self.room)
 
     def field(self, field: Field, *, cursor: bool = True) -> None:
         cells = max(10, self.room - LABEL_CELLS)
@@ -109,22 +118,58 @@ class _Page:
         shown = list(wrapped(text, cells)) or [_nothing(field, found)]
         if cursor:
             self.spots.append(Spot(field.path, len(self.lines), len(shown), LABEL_CELLS, cells, field))
-        self.lines += [
+        lines = [
             Content.assemble((field.label.ljust(LABEL_CELLS) if number == 0 else " " * LABEL_CELLS, "$quiet"), line)
             for number, line in enumerate(shown)
         ]
-        self.lines += problem_lines(_worth_saying(field, found), self.room, LABEL_CELLS)
-        self.lines += [Content.assemble(" " * LABEL_CELLS, line) for line in _read_as(field, found, cells)]
+        lines += problem_lines(_worth_saying(field, found), self.room, LABEL_CELLS)
+        lines += [Content.assemble(" " * LABEL_CELLS, line) for line in _read_as(field, found, cells)]
+        self.lines += within(lines, self.room)
 
     def card(self, seed: SeedFields, count: int) -> None:
+        """A seed's card. One that was drawn before is taken as it was: of a long leaf little changes at a time."""
+        wrong = [self.problems.get(path, ()) for path in (seed.path, *(field.path for field in seed.fields))]
+        key = (
+            self.room,
+            self.unfolded,
+            seed.number,
+            count,
+            tuple((field.path[2:], field.text, field.odd, field.limit, field.there) for field in seed.fields),
+            tuple((n, one.level, one.message, one.hint, one.rule) for n, found in enumerate(wrong) for one in found),
+        )
+        drawn = _CARDS.get(key)
+        if drawn is None:
+            if len(_CARDS) > KEPT_CARDS:
+                _CARDS.clear()
+            drawn = _CARDS[key] = Card(seed, count, self.room, self.problems, self.unfolded).drawn
+        top = len(self.lines) + 1
         self.lines.append(Content(""))
-        top = len(self.lines)
+        self.lines += drawn.lines
         self.spots.append(Spot(seed.path, top, 1, 0, self.room, None))
+        for field, (row, height, column, cells) in zip(seed.fields, drawn.fields, strict=True):
+            head = top if field is seed.context else -1
+            self.spots.append(Spot(field.path, top + row, height, column, cells, field, head))
+
+
+class Drawn(NamedTuple):
+    lines: list[Content]
+    fields: list[tuple[int, int, int, int]]
+    """Row from the card's top, height, column and cells of each field."""
+
+
+KEPT_CARDS = 10_000
+_CARDS: dict[object, Drawn] = {}
+
+
+class Card:
+    def __init__(self, seed: SeedFields, count: int, room: int, problems: Problems, unfolded: bool) -> None:
+        self.inner, self.problems, self.unfolded = room - 4, problems, unfolded
         context = seed.context
-        self.lines.append(card_top(seed.number, count, context, words(context.text) if context else 0, self.room))
+        self.lines = [card_top(seed.number, count, context, words(context.text) if context else 0, room)]
+        self.fields: list[tuple[int, int, int, int]] = []
         if context is not None:
             shown = list(self._context(context))
-            self.spots.append(Spot(context.path, len(self.lines), len(shown), 2, self.inner, context, top))
+            self.fields.append((len(self.lines), len(shown), 2, self.inner))
             self.frame(shown)
             self.problems_of(context)
         for number, pair in enumerate(seed.pairs):
@@ -133,7 +178,8 @@ class _Page:
             for letter, field in (("Q", pair.question), ("A", pair.answer)):
                 self.sentence(letter, field)
         self.frame(problem_lines(self.problems.get(seed.path, ()), self.inner))
-        self.lines.append(Content.styled(f"└{'─' * (self.room - 2)}┘", "$edge"))
+        self.lines.append(Content.styled(f"└{'─' * (room - 2)}┘", "$edge"))
+        self.drawn = Drawn(within(self.lines, room), self.fields)
 
     def _context(self, field: Field) -> Iterator[Content]:
         shown = wrapped(flowing(field.text.strip()), self.inner)
@@ -150,7 +196,7 @@ class _Page:
         style = "bold" if letter == "Q" else ""
         shown = list(wrapped(flowing(field.text.strip()), cells, style))
         shown = shown or [_nothing(field, self.problems.get(field.path, ()))]
-        self.spots.append(Spot(field.path, len(self.lines), len(shown), 5, cells, field))
+        self.fields.append((len(self.lines), len(shown), 5, cells))
         for number, line in enumerate(shown):
             if number == 0:
                 line = sentence_top(letter, line, words(field.text), field.limit, self.inner)

@@ -93,9 +93,8 @@ class FormSheet(Sheet):
         if gap is None or gap.column == 0 or gap.field is None:
             return
         if gap.head >= 0:
-            seeds = [spot for spot in self.page.spots if spot.field is None]
-            number = next((at for at, spot in enumerate(seeds, 1) if spot.row == gap.head), 1)
-            self._replace(gap.head, card_top(number, len(seeds), gap.field, count, self.page.room))
+            number = int(gap.path[1]) + 1
+            self._replace(gap.head, card_top(number, len(self.page.seeds), gap.field, count, self.page.room))
         else:
             self._replace(gap.row, opened(gap, 1, count, self.page.room)[0])
 
@@ -109,7 +108,7 @@ class FormSheet(Sheet):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only knowledge has pairs to be added to a seed."""
-        return action != "add_pair" or any(spot.path[:1] == ("document",) for spot in self.page.spots)
+        return action != "add_pair" or self.page.spot(("document", "repo")) is not None
 
     # -- where the cursor is ------------------------------------------------------------------------------------
 
@@ -133,7 +132,7 @@ class FormSheet(Sheet):
         height = self.gap_height if self.gap is not None and self.gap.path == spot.path else spot.height
         if spot.field is None:
             # A seed as a whole is to be seen as a whole.
-            below = (other.row - 1 for other in self.page.spots if other.field is None and other.row > spot.row)
+            below = (other.row - 1 for other in self.page.seeds if other.row > spot.row)
             height = next(below, len(self.page.lines)) - spot.row
         top = max(0, spot.row - 1)
         region = Region(0, top, 1, min(spot.row - top + height + 1, max(1, self.size.height)))
@@ -143,18 +142,16 @@ class FormSheet(Sheet):
 
     def step(self, by: int, *, fields_only: bool = False) -> bool:
         """Moves by so many spots. False where there is none that way."""
-        spots = [spot for spot in self.page.spots if spot.field is not None or not fields_only]
-        rows = [spot.path for spot in spots]
         here = self.spot
-        if here is None:
+        at = self.page.number(here.path) if here is not None else None
+        if at is None:
             return False
-        if here.path in rows:
-            at = rows.index(here.path) + by
-        else:
-            at = next((n for n, spot in enumerate(spots) if spot.row > here.row), len(spots)) - (1 if by < 0 else 0)
-        if not 0 <= at < len(spots):
+        at += by
+        while fields_only and 0 <= at < len(self.page.spots) and self.page.spots[at].field is None:
+            at += by
+        if not 0 <= at < len(self.page.spots):
             return False
-        self.path = spots[at].path
+        self.path = self.page.spots[at].path
         self.show_cursor()
         return True
 

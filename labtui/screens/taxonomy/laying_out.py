@@ -88,6 +88,7 @@ class LayingOut(Beside):
 
     @on(Sheet.Resized)
     def _on_resized(self) -> None:
+        self.say_head()
         self.run_worker(self.lay_out(), group="leaf-layout", exit_on_error=False)
 
     # -- laying out ---------------------------------------------------------------------------------------------
@@ -101,6 +102,8 @@ class LayingOut(Beside):
             state, view = self.state, self.view
             if state is None:
                 return
+            if view == YAML and self.yaml.writing and not fresh:
+                return  # The lines to read are under the text that is written in.
             asked = (view, state, self.findings, self.room, self.data if view == DATA else None)
             made_from = (*asked, self._unfolded)
             if fresh:

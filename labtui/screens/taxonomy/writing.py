@@ -7,6 +7,7 @@ thread sees every few. Everything else (a seed added, undo, saving) first lets w
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -28,6 +29,8 @@ T = TypeVar("T")
 
 BREATH_SECONDS = 0.15
 """Between two takings of what is typed."""
+COSTLY_SECONDS, REST_SECONDS, LONGEST_SECONDS = 0.1, 0.8, 5.0
+"""A taking that takes longer than the first waits for such a rest in the typing, but never longer than the last."""
 CHECK_SECONDS = 0.35
 """Of rest before the leaf is checked again."""
 STEP_SECONDS = 1.5
@@ -40,6 +43,9 @@ class Writing(LayingOut):
         self._desk = asyncio.Lock()
         self._typed: tuple[LeafSession, Callable[[], None]] | None = None
         self._taking = False
+        self._typed_at = 0.0
+        self._cost = 0.0
+        """Seconds the last taking of what was typed took."""
         self._check_timer: Timer | None = None
         self._step_timer: Timer | None = None
         self._checking = 0
@@ -56,7 +62,7 @@ class Writing(LayingOut):
 
     def typed(self, session: LeafSession, change: Callable[[], None]) -> None:
         """Takes over what is typed, soon. A change that still waits is replaced: both say the whole field or file."""
-        self._typed = (session, change)
+        self._typed, self._typed_at = (session, change), time.monotonic()
         if not self._taking:
             self._taking = True
             self.run_worker(self._take_soon(), group="leaf-typed", exit_on_error=False)
@@ -64,10 +70,20 @@ class Writing(LayingOut):
     async def _take_soon(self) -> None:
         try:
             while self._typed is not None:
+                if self._cost > COSTLY_SECONDS:
+                    await self._rested()
+                before = time.monotonic()
                 await self.settle()
+                self._cost = time.monotonic() - before
                 await asyncio.sleep(BREATH_SECONDS)
         finally:
             self._taking = False
+
+    async def _rested(self) -> None:
+        """Waits for a rest in the typing: a long leaf is not parsed again and again under the fingers."""
+        end = time.monotonic() + LONGEST_SECONDS
+        while (left := min(end, self._typed_at + REST_SECONDS) - time.monotonic()) > 0:  # noqa: ASYNC110 - each letter moves it
+            await asyncio.sleep(left)
 
     async def settle(self) -> None:
         """Lets through what was typed and still waits."""
@@ -139,7 +155,7 @@ class Writing(LayingOut):
     def check_soon(self) -> None:
         if self._check_timer is not None:
             self._check_timer.stop()
-        self._check_timer = self.set_timer(CHECK_SECONDS, self.check_now)
+        self._check_timer = self.set_timer(CHECK_SECONDS + 3 * self._cost, self.check_now)
 
     def check_now(self) -> None:
         self.run_worker(self._check(), group="leaf-check", exit_on_error=False)
@@ -158,8 +174,11 @@ class Writing(LayingOut):
 
         findings = await in_thread(check)
         if mine == self._checking and self.session is session:
+            same = tuple(findings) == self.findings
             self.judged(tuple(findings))
-            await self.lay_out()
+            # While one writes, what stands around the field is new only where the findings are.
+            if not (same and self.writing):
+                await self.lay_out()
 
     def judged(self, findings: tuple[Finding, ...]) -> None:
         self.findings = findings
