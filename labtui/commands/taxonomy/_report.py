@@ -71,10 +71,10 @@ def _summary(findings: Sequence[Finding]) -> str:
     levels = ["error", "warning", "info"]
     counts = Counter((finding.rule, finding.level) for finding in findings)
     files = Counter((rule, level) for rule, level, _ in {(one.rule, one.level, one.path) for one in findings})
-    fixable = {finding.rule for finding in findings if finding.fixable}
+    fixable = Counter((finding.rule, finding.level) for finding in findings if finding.fixable)
     rows = [
-        [f"{count:,}", f"{files[key]:,}", key[1], key[0], "labtui taxonomy fix" if key[0] in fixable else ""]
+        [f"{count:,}", f"{files[key]:,}", f"{fixable[key]:,}" if fixable[key] else "", key[1], key[0]]
         for key, count in sorted(counts.items(), key=lambda item: (levels.index(item[0][1]), -item[1], item[0]))
     ]
     lead = "" if sys.stdout.isatty() else "\n"
-    return lead + table(rows, ["COUNT", "FILES", "LEVEL", "RULE", "PUT RIGHT BY"])
+    return lead + table(rows, ["COUNT", "FILES", "FIXABLE", "LEVEL", "RULE"])
