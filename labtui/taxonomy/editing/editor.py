@@ -25,6 +25,7 @@ is known here.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path as FilePath
 from typing import Any
@@ -120,17 +121,22 @@ class LeafEditor(ValueEdits):
         return [path for path in _texts(document.value) if _odd(document, path) is not None]
 
     def quote_odd(self) -> list[Path]:
-        """Puts quotes around each of these, so that what was written is what is read. One step of undo."""
-        found = self.odd()
+        """Puts quotes around each of these, so that what was written is what is read. One step of undo.
+
+        Returns those that could be: one that an alias refers to stays as it is.
+        """
+        quoted: list[Path] = []
 
         def quote() -> None:
-            for path in found:
+            for path in self.odd():
                 node = _odd(self._document(), path)
-                if node is not None:
-                    self.set(path, node.value)
+                with contextlib.suppress(CannotEdit):
+                    if node is not None:
+                        self.set(path, node.value)
+                        quoted.append(path)
 
         self._together(quote, ())
-        return found
+        return quoted
 
     def _seeds(self) -> list[Any]:
         found = at_path(self._document().value, SEEDS)
