@@ -58,9 +58,10 @@ class Found(msgspec.Struct, frozen=True, array_like=True):
             line=self.line,
             column=self.column,
             level=self.level,
-            rule=self.rule,
-            message=self.message,
-            hint=self.hint,
+            # A hundred thousand leaves have few different things wrong with them.
+            rule=sys.intern(self.rule),
+            message=sys.intern(self.message),
+            hint=sys.intern(self.hint),
             fixable=self.fixable,
         )
 

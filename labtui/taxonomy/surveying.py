@@ -141,9 +141,9 @@ def _surveyed(leaf: Surveyed, one: Candidate, facts: Facts | None) -> Surveyed:
     return Surveyed(
         id=leaf.id,
         path=leaf.path,
-        kind=facts.kind,
+        kind=sys.intern(facts.kind),
         seeds=facts.seeds,
-        author=facts.author,
+        author=sys.intern(facts.author),
         about=f"{facts.kind} {facts.description} {facts.author} {rules}".lower(),
         findings=findings,
         stamp=leaf.stamp,
