@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from labtui.taxonomy.findings import Finding
-from labtui.taxonomy.places import Place, place
+from labtui.taxonomy.places import Place
 from labtui.taxonomy.rules.subject import Subject
 
 # Scripts whose words hold joiners: Arabic and its kin, the scripts of India and South-East Asia, Mongolian.
@@ -168,7 +168,7 @@ def _escaped(subject: Subject) -> Iterator[Found]:
             continue
         written = subject.text[scalar.node.start_mark.index : scalar.node.end_mark.index]
         if "\\" in written:
-            for found in scan(scalar.text, functools.partial(_same_place, place(scalar.node))):
+            for found in scan(scalar.text, functools.partial(_same_place, subject.place_of(scalar.node))):
                 if found.text not in written:
                     yield found
 

@@ -127,7 +127,7 @@ def _duplicates(subject: Subject) -> Iterator[Finding]:
                     yield subject.finding(
                         "quality.key-duplicates",
                         key,
-                        f"'{key.value:.40}' stands here a second time (first in line {first.start_mark.line + 1}): "
+                        f"'{key.value:.40}' stands here a second time (first in line {subject.place_of(first).line}): "
                         "only the last one counts.",
                         "Remove one of the two.",
                     )

@@ -11,7 +11,7 @@ from yaml.nodes import Node, ScalarNode
 from labtui.taxonomy.findings import Finding, Level
 from labtui.taxonomy.layout import FOUNDATIONAL, KNOWLEDGE, SKILLS
 from labtui.taxonomy.lengths import SEEDS, USED_PAIRS
-from labtui.taxonomy.places import entry, place, value
+from labtui.taxonomy.places import entry, value
 from labtui.taxonomy.rules.subject import Pair, Seed, Subject
 
 _LAST_SIGNS = ".?!\u3002\uff1f\uff01 "
@@ -112,7 +112,7 @@ def _asked_again(subject: Subject, group: list[_Asked]) -> Finding:
     return subject.finding(
         "quality.question-repeated",
         second.pair.question_node,
-        f"{where}, first in line {place(first.pair.question_node).line}, with "
+        f"{where}, first in line {subject.place_of(first.pair.question_node).line}, with "
         + ("another answer." if differs else "the same answer."),
         "Ask something else: what differs between the seeds is what the teacher learns from.",
         level=Level.INFO if mild else None,
