@@ -73,7 +73,7 @@ def _explained(rule: Rule, levels: str) -> str:
         *_wrapped(rule.fix),
     ]
     if rule.id in FIXABLE:
-        lines.append("Where that is safe, labtui taxonomy fix does it.")
+        lines.append("labtui taxonomy fix does it where that changes nothing else.")
     if rule.example is not None:
         shown = rule.example.qna if rule.example.attribution is None else rule.example.attribution
         name = rule.example.file if rule.example.attribution is None else "attribution.txt"

@@ -49,7 +49,7 @@ def _family(family: Family) -> str:
 
 
 def _rule(rule: Rule) -> str:
-    fixable = " Where that is safe, `labtui taxonomy fix` does it." if rule.id in FIXABLE else ""
+    fixable = " `labtui taxonomy fix` does it where that changes nothing else." if rule.id in FIXABLE else ""
     lines = [
         f"#### `{rule.id}`",
         f"Finds {rule.finds} ({levels(rule)}).",

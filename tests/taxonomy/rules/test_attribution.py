@@ -116,4 +116,4 @@ def test_what_hides_there_is_found_as_well() -> None:
 
 
 def test_creators_may_give_their_address() -> None:
-    assert found(LEAF, attribution=SOUND.replace("Ann", "Ann <ann.tide@ocean-post.net>")) == []
+    assert found(LEAF, attribution=SOUND.replace("Ann", "Ann <ann.tide@ostrevane-post.net>")) == []

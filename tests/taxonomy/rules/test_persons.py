@@ -10,9 +10,9 @@ from tests.taxonomy.rules.look import found, one, says
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
-        ("safety.email", "ann.tide@ocean-post.net"),
+        ("safety.email", "ann.tide@ostrevane-post.net"),
         ("safety.email", "a.tide+lists@uni-kiel.de"),
-        ("safety.phone", "+49 30 901820 47"),
+        ("safety.phone", "+49 30 23125 471"),
         ("safety.phone", "+44 20 7946 0958"),
         ("safety.phone", "(212) 736-5031"),
         ("safety.phone", "212-736-5031"),
@@ -22,7 +22,7 @@ from tests.taxonomy.rules.look import found, one, says
         ("safety.card", "4539 1488 0343 6467"),
         ("safety.card", "5425-2334-3010-9903"),
         ("safety.card", "374245455400126"),
-        ("safety.insurance", "536-22-8731"),
+        ("safety.insurance", "899-12-3870"),
     ],
 )
 def test_what_leads_to_a_person_is_found_where_it_stands(rule: str, text: str) -> None:
@@ -37,15 +37,15 @@ def test_numbers_that_open_something_are_not_repeated_whole() -> None:
 
 
 def test_the_same_address_is_told_of_once() -> None:
-    finding = one("safety.email", says("ann.tide@ocean-post.net and ann.tide@ocean-post.net"))
+    finding = one("safety.email", says("ann.tide@ostrevane-post.net and ann.tide@ostrevane-post.net"))
     assert finding.message.endswith("It comes 2 times.")
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "ann@example.com, john.doe@gmail.com, j.doe@abc.com, info@ocean-post.net, git@github.com, x@y",
-        "jane@example.org no-reply@ocean-post.net ann@tides.test you@company.com user1@gmail.com",
+        "ann@example.com, john.doe@gmail.com, j.doe@abc.com, info@ostrevane-post.net, git@github.com, x@y",
+        "jane@example.org no-reply@ostrevane-post.net ann@tides.test you@company.com user1@gmail.com",
         "ceph-fuse@mnt-mycephfs.service and getty@tty1.service",
         "@ann and ann@ and http://ann@host.de/x and user:pw@host.de",
         "+1 555 0100, (555) 123-4567, 212-555-0173, +49 000 000000",

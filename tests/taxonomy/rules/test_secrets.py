@@ -29,7 +29,7 @@ SECRETS = {
     "SendGrid": "SG" + "." + BODY[:22] + "." + BODY[:43],
     "Azure": "AccountKey" + "=" + BODY[:86] + "==",
     "JWT": "eyJ" + BODY[:20] + ".eyJ" + BODY[:30] + "." + BODY[:43],
-    "address": "postgres://ann:" + "T1de-0rgan" + "@db.ocean-post.net:5432/tides",
+    "address": "postgres://ann:" + "T1de-0rgan" + "@db.ostrevane-post.net:5432/tides",
 }
 
 
@@ -54,10 +54,10 @@ def test_a_private_key() -> None:
     [
         "AKIAIOSFODNN7EXAMPLE",
         "The commit 854ffa248c43d08472886ed18b3de2de9e9afbe4",
-        "https://user:password@ocean-post.net",
-        "https://<user>:<password>@ocean-post.net",
-        "ftp://ann:${PASSWORD}@ocean-post.net",
-        "https://ann:xxxx@ocean-post.net/ and https://ann:T1de@db.example.com/",
+        "https://user:password@ostrevane-post.net",
+        "https://<user>:<password>@ostrevane-post.net",
+        "ftp://ann:${PASSWORD}@ostrevane-post.net",
+        "https://ann:xxxx@ostrevane-post.net/ and https://ann:T1de@db.example.com/",
         "A risk-free task-oriented desk-sharing disk-encryption-with-very-long-names-and-more",
         "git@github.com:ann/tides.git and ssh://git@github.com/ann/tides",
         "password: secret, token: TOKEN, api_key = YOUR_API_KEY",

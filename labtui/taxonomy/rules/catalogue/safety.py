@@ -19,7 +19,7 @@ RULES = (
         finds="a key, token or password that gives access to something",
         why="A taxonomy is published, and a model repeats what it was taught.",
         fix="Remove it and have it revoked where it was issued: it stays in the history. Write <KEY> in examples.",
-        example=_text("Log in to https://ann:T1de-0rgan@db.ocean-post.net/"),
+        example=_text("Log in to https://ann:T1de-0rgan@db.ostrevane-post.net/"),
         **_ERROR,
     ),
     Rule(
@@ -27,14 +27,14 @@ RULES = (
         finds="the e-mail address of a person",
         why="Personal data does not belong into a model. Addresses set aside for examples and those of offices pass.",
         fix="Write one such as ann@example.com.",
-        example=_text("Write to ann.tide@ocean-post.net"),
+        example=_text("Write to ann.tide@ostrevane-post.net"),
     ),
     Rule(
         id="safety.phone",
         finds="a telephone number",
         why="It may be somebody's. Numbers with 555 pass, which are set aside for fiction.",
         fix="Write one such as +1 555 0100, or leave it out.",
-        example=_text("Call +49 30 901820 47"),
+        example=_text("Call +49 30 23125 471"),
     ),
     Rule(
         id="safety.account",
@@ -55,7 +55,7 @@ RULES = (
         finds="a social security number of the United States",
         why="It may be somebody's.",
         fix="Write 123-45-6789, which is nobody's.",
-        example=_text("Her number is 536-22-8731"),
+        example=_text("Her number is 899-12-3870"),
     ),
     Rule(
         id="safety.invisible",
