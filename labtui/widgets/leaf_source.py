@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
+from labtui.taxonomy.check import ATTRIBUTION
 from labtui.taxonomy.findings import Finding
 from labtui.text import clean, width
 from labtui.widgets.leaf_text import SIGN, problem_lines, within
@@ -31,6 +32,11 @@ class SourcePage(NamedTuple):
 
 
 NO_SOURCE = SourcePage([], [], [])
+
+
+def of_the_file(findings: Sequence[Finding]) -> list[Finding]:
+    """Those that speak of the leaf's own file: lines of the one beside it are not its lines."""
+    return [finding for finding in findings if not finding.path.endswith(ATTRIBUTION)]
 
 
 def source_page(text: str, findings: Sequence[Finding], room: int) -> SourcePage:

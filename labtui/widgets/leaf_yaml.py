@@ -14,7 +14,7 @@ from textual.widgets import TextArea
 from labtui.actions import bindings_for
 from labtui.taxonomy.fields import At
 from labtui.taxonomy.findings import Finding
-from labtui.widgets.leaf_source import NO_SOURCE, SourcePage
+from labtui.widgets.leaf_source import NO_SOURCE, SourcePage, of_the_file
 from labtui.widgets.leaf_text import problem_lines
 from labtui.widgets.plain import Plain
 from labtui.widgets.sheet import Sheet
@@ -133,7 +133,7 @@ class LeafYaml(Widget):
 
     def judge(self, findings: Sequence[Finding]) -> None:
         """Takes what is wrong with the text."""
-        self._findings = tuple(findings)
+        self._findings = tuple(of_the_file(findings))
         if self.writing:
             self.text.mark(self._findings)
             self._tell()

@@ -123,9 +123,9 @@ class LayingOut(Beside):
             page = self._form_page(state, findings, room)
             return lambda path, fresh: self.form.show(page, path, fresh=fresh)
         if view == YAML:
-            from labtui.widgets.leaf_source import source_page
+            from labtui.widgets.leaf_source import of_the_file, source_page
 
-            source = source_page(state.text, findings, room)
+            source = source_page(state.text, of_the_file(findings), room)
             return lambda path, fresh: self._show_source(source, findings, path, fresh)
         if view == PROBLEMS:
             from labtui.widgets.leaf_problems import problem_page
