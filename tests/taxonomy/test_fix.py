@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from labtui.taxonomy.check import check_leaf
+from labtui.taxonomy.check import check_leaf, untried
 from labtui.taxonomy.findings import Finding
-from labtui.taxonomy.fix import fix
+from labtui.taxonomy.fix import fix, repaired
+from labtui.taxonomy.fixing.engine import LINES
 from labtui.taxonomy.profiles import Profile
 from tests.taxonomy.leaves import SKILL
 
@@ -223,8 +224,9 @@ def test_many_things_in_one_large_file_take_bounded_work() -> None:
 
     def check(data: bytes) -> list[Finding]:
         calls.append(len(data))
-        return check_leaf(data, None, PATH, KIND)
+        return untried(data, None, PATH, KIND)[0]
 
-    result = fix(text.encode(), None, PATH, KIND)
+    result = repaired(text.encode(), untried(text.encode(), None, PATH, KIND)[0], check, KIND)
     assert not [finding for finding in result.left if finding.rule.startswith("lint.")]
     assert "  \n" not in result.data.decode()
+    assert len(calls) <= LINES / text.count("\n")

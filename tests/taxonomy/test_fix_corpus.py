@@ -11,6 +11,8 @@ from typing import NamedTuple
 import pytest
 
 from labtui.errors import LabError
+from labtui.operations.taxonomy_fixing import plan_fix
+from labtui.operations.taxonomy_writing import apply
 from labtui.taxonomy.check import check_leaf, kind_by_path
 from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.fix import fix
@@ -82,6 +84,22 @@ def test_every_fixable_finding_is_fixed_and_everything_else_stays(submissions: l
     assert fixable["lint.indentation"] == 18
     assert fixable["lint.new-line-at-end-of-file"] == 7
     assert fixable["lint.empty-lines"] == 4
+
+
+def test_files_of_almost_the_right_name_get_it(submissions: list[Submission], tmp_path: Path) -> None:
+    """Twelve people wrote qna.yml; four left a template."""
+    odd = [one for one in submissions if Path(one.path).name != "qna.yaml"]
+    for one in odd:
+        path = tmp_path / one.name / one.path
+        path.parent.mkdir(parents=True)
+        path.write_bytes(one.data)
+    plan = plan_fix([tmp_path])
+    renamed = [change for change in plan.changes if change.target != change.path]
+    assert (len(odd), len(renamed)) == (16, 12)
+    assert all("layout.name" in rules(change.done) for change in renamed)
+    apply(plan.changes)
+    assert not list(tmp_path.rglob("qna.yml"))
+    assert not [change for change in plan_fix([tmp_path]).changes if change.done]
 
 
 def test_lint_is_left_only_where_it_is_content(submissions: list[Submission]) -> None:
