@@ -78,15 +78,20 @@ class Pool:
 
     @property
     def room(self) -> bool:
-        """Whether a process could take another request now."""
-        return len(self._workers) < self._wanted or any(worker.room for worker in self._workers)
+        """Whether a request would be begun soon."""
+        return not self._workers or bool(self._ready())
 
     def give(self, request: Request) -> None:
-        """Hands a request to the process with the least to do. Raises LabError where none can be started."""
-        ready = [worker for worker in self._workers if worker.room]
-        if len(self._workers) < self._wanted and all(worker.outstanding for worker in ready):
-            ready = [self._start()]
-        min(ready, key=lambda worker: len(worker.outstanding)).give(request)
+        """Hands a request to the process with the least to do; while there is `room`. Raises LabError where none can
+        be started."""
+        if len(self._workers) < self._wanted and all(worker.outstanding for worker in self._workers):
+            self._start()
+        min(self._ready(), key=lambda worker: len(worker.outstanding)).give(request)
+
+    def _ready(self) -> list[_Worker]:
+        """Those that could take another one. Until one is there, only the first: what is given first is done first."""
+        there = [worker for worker in self._workers if worker.greeted] or self._workers[:1]
+        return [worker for worker in there if worker.room]
 
     def listen(self, seconds: float = POLL_SECONDS) -> list[Answer]:
         """The answers that are there, or come within so long. Raises LabError where no process can be started."""
@@ -110,11 +115,10 @@ class Pool:
             worker.forget()
         self._workers.clear()
 
-    def _start(self) -> _Worker:
+    def _start(self) -> None:
         worker = _Worker(self._options)
         self._workers.append(worker)
         self._selector.register(worker.descriptor, selectors.EVENT_READ, worker)
-        return worker
 
     def _bury(self, worker: _Worker) -> list[Answer]:
         """Takes a process out. The file it died at is tried once more; after that it has its finding."""
