@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget
+from textual.worker import Worker, WorkerState
 
 from labtui import signs
 from labtui.actions import actions_for
@@ -87,6 +88,12 @@ class LeafBase(Panel):
     def on_mount(self) -> None:
         self.form.text.step_back = self.step_back
         self.yaml.text.step_back = self.step_back
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What goes wrong in a worker is said: without a word the leaf would just stay blank."""
+        event.stop()
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.app.fail(event.worker.error)
 
     # -- what its widgets ask for, done further up --------------------------------------------------------------
 

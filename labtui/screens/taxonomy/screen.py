@@ -32,10 +32,10 @@ names of the rules they break. Some words mean something of their own: `by:ann` 
 
 What changes on disk while you look is noticed by itself.
 
-In a leaf **enter** writes in the field the cursor is on, and in the YAML in the file itself; **esc** ends it, and what was
-typed stays. **a** adds a seed, **A** a pair, **d** doubles, **del** deletes, **shift+↑ ↓** moves. **ctrl+z** and **ctrl+y** undo
-and redo in both, **ctrl+s** saves. **N** begins a new leaf, **m** moves this one, **F** puts right what a machine can, **U**
-brings it to the newest version. Unsaved edits are kept whatever happens, and offered again.
+In a leaf **enter** writes in the field the cursor is on, and in the YAML in the file itself; **esc** ends it, and what
+was typed stays. **a** adds a seed, **A** a pair, **d** doubles, **del** deletes, **shift+↑ ↓** moves. **ctrl+z** and
+**ctrl+y** undo and redo in both, **ctrl+s** saves. **N** begins a new leaf, **m** moves this one, **F** puts right what
+a machine can, **U** brings it to the newest version. Unsaved edits are kept whatever happens, and offered again.
 
 """
         + LEGEND
