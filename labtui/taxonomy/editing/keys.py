@@ -5,6 +5,8 @@ from __future__ import annotations
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from labtui.taxonomy.editing.document import Document, Path, Target
+from labtui.taxonomy.editing.quoting import Spot
+from labtui.taxonomy.editing.scalars import ways
 from labtui.taxonomy.editing.spans import (
     CannotEdit,
     column_of,
@@ -85,8 +87,6 @@ def _neighbours(own: list[tuple[Node, Node]], key: str, top: bool) -> tuple[tupl
 
 
 def _into_braces(text: str, mapping: MappingNode, own: list[tuple[Node, Node]], key: str, value: Value) -> str:
-    from labtui.taxonomy.editing.scalars import Spot, ways
-
     if not isinstance(value, str | int):
         raise CannotEdit("This part of the file stands in braces.", hint="Write its keys on lines of their own.")
     spot = Spot(column=0, parent=0, indent=2, flow=True)

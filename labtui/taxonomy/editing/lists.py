@@ -7,12 +7,13 @@ import re
 from yaml.nodes import Node, SequenceNode
 
 from labtui.taxonomy.editing.document import Document, Target
+from labtui.taxonomy.editing.items import Item, items_of
+from labtui.taxonomy.editing.quoting import Spot
+from labtui.taxonomy.editing.scalars import ways
 from labtui.taxonomy.editing.spans import (
     CannotEdit,
-    Item,
     column_of,
     content_stop,
-    items_of,
     line_start,
     start_of,
     stop_of,
@@ -126,8 +127,6 @@ def _emptied(text: str, target: Target, node: Node, item: Item) -> str:
 
 def brackets(document: Document, target: Target, values: list[str]) -> str:
     """The whole text with a list in brackets that holds `values`, in the place of one in brackets."""
-    from labtui.taxonomy.editing.scalars import Spot, ways
-
     node = _list(target)
     spot = Spot(column=0, parent=0, indent=2, flow=True)
     words = "[" + ", ".join(next(ways(value, spot)) for value in values) + "]"

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from yaml.nodes import MappingNode, ScalarNode
 
 from labtui.taxonomy.editing.document import Document, Target
-from labtui.taxonomy.editing.scalars import LONGEST, Old, Spot, ways
+from labtui.taxonomy.editing.quoting import Spot
+from labtui.taxonomy.editing.scalars import LONGEST, Old, ways
 from labtui.taxonomy.editing.spans import (
     block_indent,
     header_remark,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
 from labtui.taxonomy.editing.folding import COLUMNS, breaks_of, carried_over, fold
+from labtui.taxonomy.editing.quoting import NOT_ITSELF, PLAIN, Spot, double_quoted, inline, is_plain
 from labtui.text import width
 
 LONGEST = 120
@@ -17,35 +16,10 @@ LONGEST = 120
 MOST_EMPTY_LINES = 2
 """In a row: the linter allows no more."""
 
-PLAIN, SINGLE, DOUBLE, LITERAL, FOLDED = "", "'", '"', "|", ">"
+LITERAL, FOLDED = "|", ">"
 
-_ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]')
-_NOT_ITSELF = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS_WHITE = re.compile(r"[ \t]$", re.MULTILINE)
 _MANY_EMPTY = re.compile(f"\n{{{MOST_EMPTY_LINES + 2}}}")
-_NUMBER = re.compile(r"[-+]?(0o[0-7]+|0x[0-9a-fA-F]+|(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?)")
-"""What newer readers of YAML take for a number, whatever PyYAML does."""
-_NAMED = {
-    "\0": "0", "\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", "\x1b": "e",
-    '"': '"', "\\": "\\", "\x85": "N", "\u2028": "L", "\u2029": "P",
-}  # fmt: skip
-
-
-class Spot(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a value is to stand. Columns count from 0."""
-
-    column: int
-    """Of the value's first character."""
-    parent: int
-    """Of the key or hyphen it belongs to: what an indentation indicator counts from."""
-    indent: int
-    """Of the lines of a block."""
-    flow: bool = False
-    """Within braces or brackets."""
-    last: bool = False
-    """Nothing follows in the file."""
-    wide: bool = False
-    """Its line was long before: no reason to break it now."""
 
 
 class Old(msgspec.Struct, frozen=True):
@@ -66,7 +40,7 @@ def ways(text: str, spot: Spot, old: Old | None = None) -> Iterator[str]:
     """
     style = old.style if old is not None else None
     if spot.flow or not text:
-        yield from _inline(text, spot, style)
+        yield from inline(text, spot, style)
         return
     if "\n" in text:
         if style == FOLDED:
@@ -81,7 +55,7 @@ def ways(text: str, spot: Spot, old: Old | None = None) -> Iterator[str]:
 
 def _one_line(text: str, spot: Spot, old: Old | None, style: str | None) -> Iterator[str]:
     broken = old is not None and len(old.lines) > 1
-    for source in _inline(text, spot, style):
+    for source in inline(text, spot, style):
         fits = spot.column + width(source) <= LONGEST
         if fits or (spot.wide and not broken):
             yield source
@@ -93,51 +67,15 @@ def _one_line(text: str, spot: Spot, old: Old | None, style: str | None) -> Iter
         yield source
 
 
-def _inline(text: str, spot: Spot, style: str | None) -> Iterator[str]:
-    single = f"'{text.replace(chr(39), chr(39) * 2)}'" if _NOT_ITSELF.search(text) is None else None
-    if single is not None and ("\n" in text or "\t" in text):
-        single = None
-    double = double_quoted(text, spot)
-    if style in (PLAIN, None) and is_plain(text, spot.flow):
-        yield text
-    if style == DOUBLE or (style != SINGLE and "'" in text and not set('"\\') & set(text)):
-        yield double
-    if single is not None:
-        yield single
-    yield double
-
-
 def _some(source: str | None) -> Iterator[str]:
     if source is not None:
         yield source
 
 
-@functools.cache
-def _yaml() -> tuple[Any, Any]:
-    import io
-
-    import yaml
-
-    return yaml.emitter.Emitter(io.StringIO(), allow_unicode=True), yaml.resolver.Resolver()
-
-
-def is_plain(text: str, flow: bool = False) -> bool:
-    """Whether `text` can stand without quotes on one line and is read as text."""
-    import yaml
-
-    if not text or _NUMBER.fullmatch(text):
-        return False
-    emitter, resolver = _yaml()
-    found = emitter.analyze_scalar(text)
-    if found.multiline or not (found.allow_flow_plain if flow else found.allow_block_plain):
-        return False
-    return bool(resolver.resolve(yaml.ScalarNode, text, (True, False)) == "tag:yaml.org,2002:str")
-
-
 def holdable(text: str) -> bool:
     """Whether the lines of a block can hold `text` and please the linter."""
     return (
-        _NOT_ITSELF.search(text) is None
+        NOT_ITSELF.search(text) is None
         and bool(text.strip("\n"))
         and _LINE_ENDS_WHITE.search(text) is None
         and _MANY_EMPTY.search(text.rstrip("\n")) is None
@@ -204,25 +142,3 @@ def plain_lines(text: str, spot: Spot, old: Old | None) -> str | None:
     room = max(20, COLUMNS - spot.indent)
     first = max(20, COLUMNS - spot.column)
     return ("\n" + " " * spot.indent).join(fold(text, room, _kept(text, old), first=first, remarks=True))
-
-
-def double_quoted(text: str, spot: Spot) -> str:
-    """In double quotes: on one line, or outside of braces and brackets with a line of its own for each of the text."""
-    lines = [_ESCAPED.sub(_escape, line) for line in text.split("\n")]
-    if spot.flow or len(lines) == 1:
-        return '"' + "\\n".join(lines) + '"'
-    endings = len(text) - len(text.rstrip("\n"))
-    if endings:
-        lines = lines[: len(lines) - endings] or [""]
-        lines[-1] += "\\n" * endings
-    # White space at the beginning of a line is skipped, unless a backslash stands before it.
-    lines[1:] = [f"\\{line}" if line.startswith(" ") else line for line in lines[1:]]
-    return '"' + ("\\n\\\n" + " " * spot.indent).join(lines) + '"'
-
-
-def _escape(match: re.Match[str]) -> str:
-    character = match.group()
-    if character in _NAMED:
-        return "\\" + _NAMED[character]
-    code = ord(character)
-    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}"

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from labtui.taxonomy.editing.habits import Habits
-from labtui.taxonomy.editing.scalars import Spot, ways
+from labtui.taxonomy.editing.quoting import Spot
+from labtui.taxonomy.editing.scalars import ways
 
 Value = str | int | float | date | None | Mapping[str, "Value"] | Sequence["Value"]
 """What can be written: texts, numbers, dates, nothing, and mappings and lists of these."""

@@ -93,8 +93,8 @@ def test_the_files_that_cannot_be_read_can_be_edited_as_text(corpus: Path) -> No
     assert seen == 97
 
 
-def test_seeds_added_moved_and_removed(corpus: Path) -> None:
-    for path in files(corpus):
+def test_seeds_added_moved_and_removed(corpus: Path, fault_rounds: int) -> None:
+    for path in files(corpus)[:: 1 if fault_rounds > 5 else 4]:
         data = path.read_bytes()
         editor = LeafEditor.open(data)
         if not answers(editor.value):

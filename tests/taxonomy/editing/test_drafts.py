@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from labtui.errors import LabError
-from labtui.taxonomy.editing import LeafEditor, drafts
+from labtui.taxonomy.editing import LeafEditor, draft_files, drafts
 from labtui.taxonomy.editing.saving import save
 from tests.taxonomy.leaves import SKILL, write
 
@@ -156,13 +156,13 @@ def test_a_damaged_draft_is_not_offered(root: Path, damage: str) -> None:
 
 
 def test_the_oldest_make_room(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drafts, "MOST", 3)
+    monkeypatch.setattr(draft_files, "MOST", 3)
     for number in range(5):
         path = write(root, f"compositional_skills/leaf{number}")
         editor = LeafEditor.open(SKILL.encode())
         editor.set(("created_by",), "bob")
         drafts.keep(path, editor, root=root)
-        os.utime(drafts._file(path), (number, number))
+        os.utime(draft_files.file_of(path), (number, number))
     assert sorted(drafts.all_unsaved(root)) == [f"compositional_skills/leaf{number}" for number in (2, 3, 4)]
 
 
