@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import resource
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from labtui import workspace
 from labtui.workspace import Workspace
 from tests.security.bad_leaves import BELOW, HONEST, NOTICED, TEXTS, lay
 from tests.security.hostile import traces
+from tests.security.odd_repositories import STATES, sound
 from tests.terminal import Terminal, labtui_command
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
@@ -25,11 +26,6 @@ SECONDS = 240
 """A command takes a few seconds; this is a slow machine's bound."""
 MEMORY = 4 * 1024**3
 """Bytes of address space of one process: a bomb that went off needs more."""
-IDENTITY = ("-c", "user.name=ann", "-c", "user.email=ann@example.org", "-c", "commit.gpgsign=false")
-
-
-def git(folder: Path, *arguments: str, check: bool = True) -> None:
-    subprocess.run(["git", *IDENTITY, *arguments], cwd=folder, check=check, capture_output=True)
 
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
@@ -141,3 +137,36 @@ def test_one_file_by_itself(bad: tuple[Workspace, dict[str, Path]], name: str) -
     assert all(finding.message and finding.line >= 1 for finding in findings)
     assert findings, name
     read_leaf_file(path, f"{BELOW}/{name}")
+
+
+# -- git in every state ----------------------------------------------------------------------------------------------
+
+
+WITH_GIT = [
+    ("list",),
+    ("check", "--json"),
+    ("check", "--base", "HEAD~1"),
+    ("check", "--base", "no-such-thing"),
+    ("check", "--profile", "upstream"),
+    ("diff",),
+    ("diff", "--json", "--base", "HEAD"),
+    ("diff", "--base", "empty"),
+    ("diff", "--base", "--output=PWNED"),
+    ("update",),
+    ("update", "--json"),
+    ("fix", "--yes"),
+    ("move", "compositional_skills/a", "compositional_skills/b"),
+    ("new", "freeform", "compositional_skills/c", "--by", "ann"),
+]
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_a_taxonomy_whose_repository_is_in_an_odd_state(tmp_path: Path, state: Callable[[Path], None]) -> None:
+    made = workspace.create(tmp_path / "lab")
+    sound(made.taxonomy)
+    state(made.taxonomy)
+    for arguments in WITH_GIT:
+        out = in_order(run("taxonomy", *arguments, folder=made.root))
+        if "--json" in arguments and out:
+            json.loads(out)
+    assert not list(tmp_path.rglob("PWNED"))
