@@ -72,8 +72,8 @@ class LeafTree(ScrollView, can_focus=True):
 
     def place(self, forest: Forest) -> None:
         """Shows another forest; where the cursor stands and what is folded stays."""
-        if not len(self.forest) and not self.folding.by_hand:
-            self.folding = Folding(levels_at_first(forest))
+        if len(forest) > 2 * len(self.forest):
+            self.folding.levels = levels_at_first(forest)
         # What git says may have come while the forest was made.
         forest.mark(self.forest.changed)
         forest.mark_unsaved(self.forest.unsaved)

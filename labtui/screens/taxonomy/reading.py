@@ -24,6 +24,8 @@ from labtui.taxonomy.browsing.orders import Order
 from labtui.taxonomy.browsing.searching import Found, Searcher
 from labtui.taxonomy.browsing.wanted import Wanted
 from labtui.taxonomy.browsing.watching import Moved, Watcher
+from labtui.taxonomy.find import leaf_id
+from labtui.taxonomy.layout import leaf_files
 from labtui.taxonomy.survey import Surveyed
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ QUIET_SECONDS = 0.25
 """So long after a key nothing in the background runs."""
 PAINT_SECONDS = 0.04
 """A search rests for so long after the first screenful, so that it can be painted."""
+FIRST_SECONDS = 0.5
+"""A walk over a large taxonomy shows what it found after so long, and the rest at its end."""
 WATCH_SECONDS = 0.05
 """What one look at the disk may take."""
 MANY = 5000
@@ -123,8 +127,6 @@ class Reading(Panel):
     @work(thread=True, exclusive=True, group="taxonomy-tree", exit_on_error=False)
     def read_all(self, before: Forest, order: Order, in_sight: Callable[[], Iterable[str]]) -> None:
         """Goes through the whole taxonomy, what is in sight first. What did not change on disk is not read again."""
-        from labtui.taxonomy.survey import places
-
         stopping = self._stopping()
         root = self.root
         if root is None or not root.is_dir():
@@ -132,7 +134,7 @@ class Reading(Panel):
             self.post_message(self.Learnt([], done=True))
             self.post_message(self.Compared())
             return
-        found = places(root)
+        found = self._places(root, before)
         forest = Forest.of(found, before)
         self.searcher.prepare(forest, order)
         if stopping():
@@ -147,6 +149,18 @@ class Reading(Panel):
         if checked is not None:
             self.post_message(self.Learnt([], done=True))
             self._compare(list(checked.values()), stopping)
+
+    def _places(self, root: Path, before: Forest) -> list[Surveyed]:
+        """Every leaf by its place. The first time the first of them are shown before the walk is at its end."""
+        found = []
+        shown = len(before) > 0
+        began = time.monotonic()
+        for path in leaf_files(root):
+            found.append(Surveyed(id=leaf_id(root, path), path=path))
+            if not shown and time.monotonic() - began > FIRST_SECONDS:
+                self.post_message(self.Placed(Forest.of(found, before)))
+                shown = True
+        return found
 
     @work(thread=True, group="taxonomy-look", exit_on_error=False)
     def look_at(self, leaves: list[Surveyed], forest: Forest) -> None:

@@ -177,7 +177,7 @@ class TreeSide(Reading):
         """Leaves that came, changed or went on disk."""
         tree = self.leaf_tree
         forest = tree.forest
-        first = not len(forest)
+        first, shown = not len(forest), tree.leaf
         for leaf in moved.new:
             if forest.leaf(leaf.id) is None:
                 forest.put(leaf)
@@ -186,6 +186,8 @@ class TreeSide(Reading):
             self.searcher.forget(name)
         if moved.new or moved.gone:
             tree.reshape()
+        if shown is not None and forest.leaf(shown.id) is None:
+            self.post_message(self.Chosen(tree.leaf))
         self._after_a_change(first and bool(moved.new))
         if moved.new or moved.changed:
             self.look_at([*moved.new, *moved.changed], forest)

@@ -15,20 +15,24 @@ GROWTH = 1024
 _WORD = re.compile(r"\w+")
 
 
-def grams(text: str) -> set[str]:
-    """Three letters in a row; beside them two in scripts beyond ASCII, where a word may be that short."""
-    found: set[str] = set()
-    for word in set(_WORD.findall(text)):
-        found.update([word[at : at + 3] for at in range(len(word) - 2)])
-        if not word.isascii():
-            found.update([word[at : at + 2] for at in range(len(word) - 1)])
-    return found
+WORDS_KEPT = 30_000
+"""Words whose bits are remembered, as most of a leaf's words stand in others too."""
+
+
+def places(word: str) -> tuple[int, ...]:
+    """The bits of one word: of every three letters in a row; beside them of two in scripts beyond ASCII, where a word
+    may be that short."""
+    found = [word[at : at + 3] for at in range(len(word) - 2)]
+    if not word.isascii():
+        found += [word[at : at + 2] for at in range(len(word) - 1)]
+    return tuple({hash(gram) % SLICES for gram in found})
 
 
 class GramIndex:
     def __init__(self) -> None:
         self._slices: list[bytearray | None] = [None] * SLICES
         self._room = 0
+        self._places: dict[str, tuple[int, ...]] = {}
 
     @property
     def bytes(self) -> int:
@@ -40,10 +44,19 @@ class GramIndex:
         for its former text as well."""
         self._make_room(slot)
         byte, bit = slot >> 3, 1 << (slot & 7)
-        for place in {hash(gram) % SLICES for gram in grams(text)}:
-            one = self._slices[place]
+        known, slices = self._places, self._slices
+        wanted: set[int] = set()
+        for word in set(_WORD.findall(text)):
+            found = known.get(word)
+            if found is None:
+                if len(known) >= WORDS_KEPT:
+                    known.clear()
+                found = known[word] = places(word)
+            wanted.update(found)
+        for place in wanted:
+            one = slices[place]
             if one is None:
-                one = self._slices[place] = bytearray(self._room)
+                one = slices[place] = bytearray(self._room)
             one[byte] |= bit
 
     def _make_room(self, slot: int) -> None:
@@ -57,11 +70,11 @@ class GramIndex:
 
     def may_hold(self, words: Iterable[str], slots: int) -> int | None:
         """The leaves below `slots` that may hold all of the words, as bits; None where words are too short to say."""
-        looked_for = {gram for word in words for gram in grams(word)}
+        looked_for = {place for word in words for part in _WORD.findall(word) for place in places(part)}
         if not looked_for:
             return None
         found = (1 << slots) - 1
-        for place in {hash(gram) % SLICES for gram in looked_for}:
+        for place in looked_for:
             one = self._slices[place]
             found &= int.from_bytes(one, "little") if one is not None else 0
             if not found:
