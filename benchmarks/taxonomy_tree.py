@@ -355,7 +355,7 @@ def application(root: Path, facts: Path) -> int:
             ]
 
     survey.survey = unchecked  # type: ignore[assignment]
-    survey.together = lambda *_, **__: iter(())  # type: ignore[assignment]
+    survey.together = lambda *_, **__: iter(())
     survey.changes = lambda _: {}  # type: ignore[assignment]
     learnt = TreeSide._on_learnt
 
