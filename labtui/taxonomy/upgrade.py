@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -90,3 +92,34 @@ def _rewritten(file: FileText, document: dict[Any, Any], root: MappingNode, kind
 
 def _place(path: str, line: int) -> str:
     return f"{path}:{line}" if path else f"line {line}"
+
+
+_OF_A_SEED = re.compile(r"Line (\d+): Seed (\d+), (.*)", re.DOTALL)
+
+
+def summed_up(missing: Sequence[str]) -> list[str]:
+    """What is missing, with what several seeds lack alike in one sentence, in the order of the first of them."""
+    lines: dict[str, tuple[str, list[int]]] = {}
+    for sentence in missing:
+        if found := _OF_A_SEED.match(sentence):
+            lines.setdefault(found[3], (found[1], []))[1].append(int(found[2]))
+        else:
+            lines[sentence] = ("", [])
+    return [_about(what, line, seeds) for what, (line, seeds) in lines.items()]
+
+
+def _about(what: str, line: str, seeds: Sequence[int]) -> str:
+    if not seeds:
+        return what
+    return f"Line {line}: Seed {seeds[0]}, {what}" if len(seeds) == 1 else f"Seeds {_spans(seeds)}: {what}"
+
+
+def _spans(numbers: Sequence[int]) -> str:
+    """`1 to 4, 6`."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in spans)

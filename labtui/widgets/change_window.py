@@ -11,6 +11,7 @@ from textual.content import Content
 from labtui import signs
 from labtui.operations.taxonomy_fixing import Change
 from labtui.taxonomy.unified import DiffLine, counts, unified_diff
+from labtui.taxonomy.upgrade import summed_up
 from labtui.text import clean
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain
@@ -87,7 +88,7 @@ def _count(number: int, what: str) -> str:
 def _missing(change: Change, room: int) -> list[Content]:
     """What a person must still add, before the difference."""
     lines: list[Content] = []
-    for sentence in change.missing:
+    for sentence in summed_up(change.missing):
         rows = Content.styled(clean(sentence, lines=False)).wrap(room - 2)
         for row, part in enumerate(rows):
             mark = f"{signs.WARNING} " if row == 0 else "  "

@@ -110,8 +110,8 @@ def test_upgrade_lists_what_a_person_must_add(
     assert "+version: 3" in captured.out
     assert f"{leaf}: " in captured.err
     assert "left for a person:" in captured.err
-    assert "    Line 4: Seed 1, 'context' is empty, not text." in captured.err
-    assert f"more: labtui taxonomy check {leaf}" in captured.err
+    assert "    Seeds 1 to 6: 'context' is empty, not text." in captured.err
+    assert f"Each with its line: labtui taxonomy check {leaf}" in captured.err
     assert "Upgraded: 1 file." in captured.err
     assert leaf.read_text().startswith("version: 3\n")
     assert run(["taxonomy", "upgrade", "--yes", str(leaf)]) == 0

@@ -7,7 +7,7 @@ import yaml
 
 from labtui.errors import LabError
 from labtui.taxonomy.check import check_leaf
-from labtui.taxonomy.upgrade import upgrade
+from labtui.taxonomy.upgrade import summed_up, upgrade
 from tests.taxonomy.leaves import SKILL
 
 OLD = """\
@@ -81,6 +81,19 @@ def test_old_knowledge_is_rearranged_and_asks_for_what_is_missing() -> None:
     assert "Line 8: Seed 1, 'context' is empty, not text." in upgraded.missing
     assert any("'commit' is empty" in sentence for sentence in upgraded.missing)
     assert any("'seed_examples' has 3 of the 5" in sentence for sentence in upgraded.missing)
+
+
+def test_what_many_seeds_lack_is_said_once() -> None:
+    missing = [
+        "Line 1: 'seed_examples' has 4 of the 5 entries it needs.",
+        *(f"Line {number}: Seed {number}, 'context' is empty." for number in (1, 2, 3, 5)),
+        "Line 9: Seed 2, pair 1, 'answer' is empty.",
+    ]
+    assert summed_up(missing) == [
+        "Line 1: 'seed_examples' has 4 of the 5 entries it needs.",
+        "Seeds 1 to 3, 5: 'context' is empty.",
+        "Line 9: Seed 2, pair 1, 'answer' is empty.",
+    ]
 
 
 def test_it_is_never_called_clean_when_it_is_not() -> None:

@@ -116,6 +116,8 @@ def _size(plan: Plan) -> str:
 
 
 def _say(plan: Plan, words: Words, written: bool) -> None:
+    from labtui.taxonomy.upgrade import summed_up
+
     for refused in plan.refused:
         note(f"{refused.path}: {refused.what}" + (f" {refused.hint}" if refused.hint else ""))
     if not plan.changes:
@@ -123,12 +125,13 @@ def _say(plan: Plan, words: Words, written: bool) -> None:
     for change in plan.changes:
         if change.missing:
             note(f"{change.shown_target}: {shared.count(len(change.missing), 'thing')} left for a person:")
-            for sentence in change.missing[:SHOWN_MISSING]:
+            sentences = summed_up(change.missing)
+            for sentence in sentences[:SHOWN_MISSING]:
                 note(f"    {sentence}")
-            if len(change.missing) > SHOWN_MISSING:
-                note(
-                    f"    and {len(change.missing) - SHOWN_MISSING:,} more: labtui taxonomy check {change.shown_target}"
-                )
+            if len(sentences) > SHOWN_MISSING:
+                note(f"    and {len(sentences) - SHOWN_MISSING:,} more.")
+            if written:
+                note(f"    Each with its line: labtui taxonomy check {change.shown_target}")
     files = shared.count(len(plan.changes), "file")
     done = sum(len(change.done) for change in plan.changes)
     what = f"{shared.count(done, 'finding')} in {files}" if words.command == "fix" else files
