@@ -26,7 +26,7 @@ MOST = 100
 def beyond(subject: Subject, attribution: bytes | None, attribution_path: str) -> Iterator[Finding]:
     """What our own rules find in one leaf."""
     counts: Counter[str] = Counter()
-    for finding in _found(subject, attribution, attribution_path):
+    for finding in dict.fromkeys(_found(subject, attribution, attribution_path)):  # an alias is met twice
         counts[finding.rule] += 1
         if counts[finding.rule] == MOST:
             yield msgspec.structs.replace(finding, message=f"{finding.message} More of the kind are not listed.")

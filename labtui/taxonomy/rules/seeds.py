@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from yaml.nodes import Node, ScalarNode
+from yaml.nodes import Node
 
 from labtui.taxonomy.findings import Finding, Level
 from labtui.taxonomy.layout import FOUNDATIONAL, KNOWLEDGE, SKILLS
@@ -15,6 +15,7 @@ from labtui.taxonomy.places import entry, value
 from labtui.taxonomy.rules.subject import Pair, Seed, Subject
 
 _LAST_SIGNS = ".?!\u3002\uff1f\uff01 "
+_WRITTEN = frozenset(("question", "answer", "context", "task_description", "document_outline"))
 _REMARK = re.compile(r"[ \t]+#")
 
 
@@ -174,9 +175,7 @@ def cut_texts(subject: Subject) -> Iterator[Finding]:
     if " #" not in subject.text:
         return
     for scalar in subject.scalars:
-        if not isinstance(scalar.node, ScalarNode) or scalar.node.style or not scalar.path:
-            continue
-        if scalar.path[-1] not in ("question", "answer", "context", "task_description", "document_outline"):
+        if scalar.node.style or scalar.field not in _WRITTEN:
             continue
         end = scalar.node.end_mark.index
         rest = subject.text[end : subject.text.find("\n", end) if "\n" in subject.text[end:] else None]
@@ -184,6 +183,6 @@ def cut_texts(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(
                 "quality.cut-off",
                 subject.place_at(end + len(rest) - len(rest.lstrip())),
-                f"Everything from here to the end of the line is a remark and no part of '{scalar.path[-1]}'.",
+                f"Everything from here to the end of the line is a remark and no part of '{scalar.field}'.",
                 "Put the text in quotes or into a block that begins with |.",
             )

@@ -38,9 +38,9 @@ class Seed(NamedTuple):
 
 
 class Scalar(NamedTuple):
-    """A text of the file: where it stands among the keys, such as (`seed_examples`, 2, `answer`), and what it says."""
+    """A text of the file: the key it stands under, empty in a list, and what it says."""
 
-    path: tuple[str | int, ...]
+    field: str
     text: str
     node: ScalarNode
 
@@ -71,7 +71,7 @@ class Subject:
 
     @functools.cached_property
     def scalars(self) -> tuple[Scalar, ...]:
-        """Every text, keys left out. What stands behind an alias is named once, where it is written."""
+        """Every text, keys left out. A list or mapping behind an alias is gone through once, where it is written."""
         return tuple(_scalars(self.root))
 
     @functools.cached_property
@@ -145,15 +145,14 @@ def text_of(node: Node | None) -> str:
 
 def _scalars(root: Node | None) -> Iterator[Scalar]:
     seen: set[int] = set()  # an alias is a node that is met again
-    stack: list[tuple[tuple[str | int, ...], Node]] = [((), root)] if root is not None else []
+    stack: list[tuple[str, Node]] = [("", root)] if root is not None else []
     while stack:
-        path, node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
+        field, node = stack.pop()
         if isinstance(node, ScalarNode):
-            yield Scalar(path, node.value, node)
-        elif isinstance(node, SequenceNode):
-            stack.extend(((*path, index), node.value[index]) for index in reversed(range(len(node.value))))
-        elif isinstance(node, MappingNode):
-            stack.extend(((*path, text_of(key)), child) for key, child in reversed(node.value))
+            yield Scalar(field, node.value, node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            if isinstance(node, SequenceNode):
+                stack.extend(("", child) for child in reversed(node.value))
+            elif isinstance(node, MappingNode):
+                stack.extend((text_of(key), child) for key, child in reversed(node.value))

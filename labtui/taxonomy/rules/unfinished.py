@@ -45,7 +45,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     if subject.root is None:
         return
     for scalar in subject.scalars:
-        field = _field(scalar)
+        field = scalar.field
         if field not in TEXTS:
             continue
         text = scalar.text.strip()
@@ -67,11 +67,6 @@ def check(subject: Subject) -> Iterator[Finding]:
                     "The answer is the question once more.",
                     "Write the answer a good assistant would give.",
                 )
-
-
-def _field(scalar: Scalar) -> str:
-    last = scalar.path[-1] if scalar.path else ""
-    return last if isinstance(last, str) else ""
 
 
 def _is_placeholder(field: str, text: str) -> bool:

@@ -156,3 +156,8 @@ def test_folders_with_odd_names(name: str, better: str) -> None:
 )
 def test_folders_with_good_names(name: str) -> None:
     assert rules(HEAD, name=name) == set()
+
+
+def test_what_stands_behind_an_alias_is_told_of_once() -> None:
+    text = "version: 3\nseed_examples:\n  - {question: &a TODO, answer: b}\n  - {question: *a, answer: c}\n"
+    assert one("quality.placeholder", text).line == 3
