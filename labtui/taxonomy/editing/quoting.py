@@ -34,7 +34,7 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
     flow: bool = False
     """Within braces or brackets."""
     last: bool = False
-    """Nothing follows in the file."""
+    """Nothing follows in the file, or empty lines do: the value cannot be one that keeps those."""
     wide: bool = False
     """Its line was long before: no reason to break it now."""
 

@@ -74,7 +74,9 @@ def _spot(document: Document, target: Target, begin: int, end: int) -> Spot:
     if indent <= parent:
         indent = parent + (document.habits.block if isinstance(target.parent, MappingNode) else 2)
     wide = not is_block(node) and line_stop(text, begin) - line_start(text, begin) > LONGEST
-    last = not text[end:].strip()
+    following = next_line(text, end)
+    # Empty lines that part this from what follows must not become its text.
+    last = not text[end:].strip() or not text[following : line_stop(text, following)].strip()
     return Spot(column=column, parent=parent, indent=indent, flow=target.flow, last=last, wide=wide)
 
 
@@ -94,8 +96,6 @@ def _put(text: str, node: ScalarNode, source: str, begin: int, end: int, target:
         first = " " + first
     after = text[end:]
     if to_block:
-        if "+" in first:
-            after = re.sub(r"\A\n(?:[ ]*\n)*", "\n", after)
         after = after or "\n"
     return text[:begin] + first + (remark if to_block or is_block(node) else "") + newline + rest + after
 

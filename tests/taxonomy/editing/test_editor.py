@@ -107,6 +107,18 @@ def test_a_passing_space_changes_no_style() -> None:
     assert editor.text == "a: |\n  c\n  more\nb: e f\n"
 
 
+def test_a_passing_line_end_takes_no_empty_line_away() -> None:
+    source = "a: |\n  c\n\nb: e\n"
+    editor = LeafEditor.open(source.encode())
+    editor.typed(("a",), "c\n")
+    assert editor.value["a"] == "c\n\n"
+    editor.pause()
+    editor.typed(("a",), "c\nd")
+    assert editor.text == "a: |\n  c\n  d\n\nb: e\n"
+    editor.typed(("a",), "c")
+    assert editor.text == source
+
+
 def test_typing_keeps_how_a_text_ends() -> None:
     editor = LeafEditor.open(b"a: |\n  c\nb: d\n")
     assert editor.shown(("a",)) == "c"
