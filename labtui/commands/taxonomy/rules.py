@@ -36,7 +36,7 @@ def command(lab: Lab, wanted: str | None, as_json: bool) -> None:
     elif len(rules) == 1:
         out(_explained(rules[0], levels(rules[0])))
     else:
-        out(table([[rule.id, levels(rule), rule.finds] for rule in rules], ["RULE", "LEVEL", "FINDS"]))
+        out(_fitted(table([[rule.id, levels(rule), rule.finds] for rule in rules], ["RULE", "LEVEL", "FINDS"])))
 
 
 def document(rule: Rule) -> dict[str, Any]:
@@ -81,7 +81,21 @@ def _explained(rule: Rule, levels: str) -> str:
     return "\n".join(lines).rstrip()
 
 
+def _fitted(lines: str) -> str:
+    """On a terminal each rule keeps its line; one rule by itself is told whole."""
+    import shutil
+    import sys
+
+    from labtui.text import shorten
+
+    if not sys.stdout.isatty():
+        return lines
+    room = shutil.get_terminal_size().columns
+    return "\n".join(shorten(line, room) for line in lines.split("\n"))
+
+
 def _wrapped(text: str) -> list[str]:
+    import shutil
     import textwrap
 
-    return textwrap.wrap(text, 100)
+    return textwrap.wrap(text, min(100, shutil.get_terminal_size().columns))
