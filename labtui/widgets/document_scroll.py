@@ -39,18 +39,12 @@ class DocumentScroll(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.text = text
 
-    class Wanted(Message):
-        """A key asks for what the view around this does: `fetch`, `find`, `file`, `seed`."""
-
-        def __init__(self, what: str, by: int = 0) -> None:
-            super().__init__()
-            self.what = what
-            self.by = by
-
-    def __init__(self, changed: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, changed: Callable[[], object], wanted: Callable[[str, int], object]) -> None:
         super().__init__()
+        # Called, not posted: what is said below is painted together with the rows, and the key after `/` is typed.
         self._changed = changed
-        # Called, not posted, so that what is said below is painted together with the rows.
+        self._wanted = wanted
+        """Does what a key asks of the view around this: `find`, `fetch`, `file`, `seed`."""
         self.page: Page | None = None
         self.notes: list[Content] = []
         """Shown instead of a text, where there is none."""
@@ -147,7 +141,7 @@ class DocumentScroll(ScrollView, can_focus=True, inherit_bindings=False):
         here = [place for place in places if place.start < row[1] and place.end > row[0]]
         head = marking.head_row(self._rows, self.mark) if self.mark is not None else self._rows.at(self.cursor)
         cursor = signs.CURSOR if number == head and self.has_focus else " "
-        begins = [place.seed for place in here if place.start >= row[0]]
+        begins = sorted({place.seed for place in here if place.start >= row[0]})
         label = (f"{begins[0]:>2}" if len(begins) == 1 else f"{begins[0]}+"[-2:]) if begins else "  "
         bar = " " if not here else "│" if all(place.whole for place in here) else "┆"
         return Content.assemble((cursor, "bold $primary"), (label, "bold $accent"), (bar, "$accent"), " ")
@@ -293,16 +287,16 @@ class DocumentScroll(ScrollView, can_focus=True, inherit_bindings=False):
         if self.pattern:
             self.step_found(by)
         else:
-            self.post_message(self.Wanted("seed", by))
+            self._wanted("seed", by)
 
     def action_find(self) -> None:
-        self.post_message(self.Wanted("find"))
+        self._wanted("find", 0)
 
     def action_fetch(self) -> None:
-        self.post_message(self.Wanted("fetch"))
+        self._wanted("fetch", 0)
 
     def action_file(self, by: int) -> None:
-        self.post_message(self.Wanted("file", by))
+        self._wanted("file", by)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that mean something else to the screen are its own while nothing is marked here."""

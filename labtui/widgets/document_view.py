@@ -54,7 +54,7 @@ class DocumentView(Vertical):
     class Found(Message):
         """The thread that looked has something to show."""
 
-        def __init__(self, found: FoundDocument, shown: list[Page], asked: object) -> None:
+        def __init__(self, found: FoundDocument, shown: list[Page], asked: Document) -> None:
             super().__init__()
             self.found, self.shown, self.asked = found, shown, asked
 
@@ -83,7 +83,7 @@ class DocumentView(Vertical):
         self._fetching: threading.Event | None = None
         """Set to stop the fetch that is under way."""
         self._progress = ""
-        self._scroll = DocumentScroll(changed=self._say_where)
+        self._scroll = DocumentScroll(self._say_where, self._do)
 
     def compose(self) -> ComposeResult:
         yield Plain("", classes="about")
@@ -161,7 +161,7 @@ class DocumentView(Vertical):
     @on(Found)
     def _on_found(self, event: Found) -> None:
         event.stop()
-        if event.asked is not self._document:
+        if self._address(event.asked) != self._address(self._document):
             return
         stopped = self._fetching is not None and self._fetching.is_set()
         self._fetching, self._progress = None, ""
@@ -238,17 +238,15 @@ class DocumentView(Vertical):
         event.stop()
         self.post_message(self.ContextMarked(event.text))
 
-    @on(DocumentScroll.Wanted)
-    def _on_wanted(self, event: DocumentScroll.Wanted) -> None:
-        event.stop()
-        if event.what == "find":
+    def _do(self, what: str, by: int) -> None:
+        if what == "find":
             self.find_text()
-        elif event.what == "fetch":
+        elif what == "fetch":
             self.fetch()
-        elif event.what == "file":
-            self._go_to_file(event.by)
-        elif event.what == "seed":
-            self._step_seed(event.by)
+        elif what == "file":
+            self._go_to_file(by)
+        elif what == "seed":
+            self._step_seed(by)
 
     def fetch(self) -> None:
         """Fetches the document, or stops that; one of this machine is read anew."""

@@ -134,7 +134,9 @@ def foot(scroll: DocumentScroll, fetching: bool, progress: str) -> Content:
         seeds = sorted({p.seed for p in page.places if p.start < scroll.mark.end and p.end > scroll.mark.start})
         if seeds:
             left.append((f" · in seed {', '.join(map(str, seeds))} already", "$warning"))
-        left.append((" · enter makes a seed, esc drops", "$quiet"))
+        hint = " · enter makes a seed, esc drops"
+        if Content.assemble(*left).cell_length + len(hint) <= room:
+            left.append((hint, "$quiet"))
     elif scroll.pattern:
         here = f"{scroll.here + 1} of " if scroll.here >= 0 else ""
         many = f"{here}{len(scroll.found):,} found" if scroll.found else "nothing found"

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
-from labtui import workspace
+from labtui import git, workspace
 from labtui.screens.taxonomy.screen import TaxonomyScreen
 from labtui.taxonomy.survey import places
 from labtui.widgets.sheet import Sheet
 from labtui.workspace import Workspace
 from tests.lab_app import lab_app, screen_text, wait_until
+from tests.operations.test_leaf_data import job, sample
 from tests.security.bad_leaves import BELOW, HONEST, lay
-from tests.security.hostile import traces
+from tests.security.hostile import attack, traces
 from tests.security.odd_repositories import LEAF, STATES, sound
+from tests.taxonomy.leaves import write
 from tests.terminal import Terminal, labtui_command
+from tests.test_git import make
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -122,4 +127,39 @@ def test_no_attack_reaches_the_terminal_from_any_view(bad: tuple[Workspace, dict
             time.sleep(0.5)
         assert terminal.alive, terminal.text
         assert "taxonomy" in terminal.text
+        assert traces(bytes(terminal.raw)) == {}
+
+
+def test_a_hostile_document_and_hostile_samples_are_only_text(tmp_path: Path) -> None:
+    made = workspace.create(tmp_path / "lab")
+    document = f"# {attack('heading', lines=False)}\n\n{attack('document')}\n\nOne plain line to mark.\n"
+    repository = make(tmp_path / "docs", {f"{attack('file', short=True)}.md": document})
+    head = git.head(repository)
+    assert head is not None
+    seeds = [
+        {"context": "One plain line to mark.", "questions_and_answers": [{"question": "q", "answer": "a"}] * 3}
+    ] * 5
+    points_to = {"repo": str(repository), "commit": head.sha, "patterns": ["*.md", attack("pattern", short=True)]}
+    leaf = {"version": 3, "created_by": "ann", "domain": "x", "document_outline": "y", "seed_examples": seeds}
+    path = write(made.taxonomy, "knowledge/k", yaml.safe_dump({**leaf, "document": points_to}))
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    evil = attack("sample")
+    samples = [
+        sample(number, leaf="knowledge/k", sha256=sha256, text=evil, reason=evil * (number % 2)) for number in range(4)
+    ]
+    job(made, "20261101T000000Z", samples)
+    with Terminal(labtui_command("--workspace", str(made.root)), columns=120, rows=50) as terminal:
+        terminal.wait_for("the loop")
+        terminal.press("8")
+        terminal.wait_for("1 leaf")
+        terminal.press("enter", "o")
+        terminal.wait_for("One plain line")
+        terminal.press("end", "v", "pageup", "pageup")
+        terminal.wait_for("words")
+        terminal.press("esc", "/", *"plain", "enter", "n")
+        terminal.wait_for("found: plain")
+        terminal.press("esc", "b")
+        terminal.wait_for("2 accepted and 2 rejected")
+        terminal.press("pagedown", "end")
+        terminal.wait_for("mixtral")
         assert traces(bytes(terminal.raw)) == {}

@@ -184,6 +184,14 @@ async def test_a_leaf_that_is_edited_keeps_the_place(repo: Path) -> None:
         assert app.view.text.cursor == cursor
 
 
+async def test_asked_twice_before_it_is_there_it_still_comes(repo: Path) -> None:
+    app = Reader(document(repo))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(5):
+            app.view.show(document(repo), CONTEXTS, None)
+        assert "seeds 1 found" in await stands(app, pilot)
+
+
 async def test_a_narrow_window_breaks_the_text_anew_and_keeps_the_place(repo: Path) -> None:
     app = Reader(document(repo))
     async with app.run_test(size=(80, 24)) as pilot:
