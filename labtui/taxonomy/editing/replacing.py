@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
 from yaml.nodes import MappingNode, ScalarNode
 
 from labtui.taxonomy.editing.document import Document, Target
@@ -32,10 +33,12 @@ def style_of(document: Document, target: Target) -> Old:
         return Old("")
     text = document.text
     begin, end = skip_properties(text, node), scalar_stop(text, node)
+    source = text[begin:end]
     if is_block(node):
+        source = source.replace(header_remark(text, node), "", 1)
         begin = next_line(text, begin)
     lines = text[begin:end].split("\n") if begin < end else []
-    return Old(node.style or "", node.value, tuple(lines))
+    return Old(node.style or "", node.value, tuple(lines), source, _indent(text, node, begin, end))
 
 
 def with_text(document: Document, target: Target, text: str, old: Old | None) -> Iterator[str]:
@@ -45,6 +48,8 @@ def with_text(document: Document, target: Target, text: str, old: Old | None) ->
     whole = document.text
     begin, end = skip_properties(whole, node), scalar_stop(whole, node)
     spot = _spot(document, target, begin, end)
+    if old is not None and old.indent > spot.parent:
+        spot = msgspec.structs.replace(spot, indent=old.indent)
     for source in ways(text, spot, old):
         yield _put(whole, node, source, begin, end, target)
     if begin != start_of(node):
@@ -65,12 +70,7 @@ def _spot(document: Document, target: Target, begin: int, end: int) -> Spot:
     assert isinstance(node, ScalarNode)  # noqa: S101
     parent = target.parent_column
     column = begin - line_start(text, begin) + (begin == end)
-    indent = -1
-    if is_block(node):
-        indent = block_indent(text, node)
-    elif "\n" in text[begin:end]:
-        second = text[next_line(text, begin) : line_stop(text, next_line(text, begin))]
-        indent = len(second) - len(second.lstrip(" ")) if second.strip() else -1
+    indent = _indent(text, node, begin, end)
     if indent <= parent:
         indent = parent + (document.habits.block if isinstance(target.parent, MappingNode) else 2)
     wide = not is_block(node) and line_stop(text, begin) - line_start(text, begin) > LONGEST
@@ -78,6 +78,16 @@ def _spot(document: Document, target: Target, begin: int, end: int) -> Spot:
     # Empty lines that part this from what follows must not become its text.
     last = not text[end:].strip() or not text[following : line_stop(text, following)].strip()
     return Spot(column=column, parent=parent, indent=indent, flow=target.flow, last=last, wide=wide)
+
+
+def _indent(text: str, node: ScalarNode, begin: int, end: int) -> int:
+    """The column of the lines of a value after its first; -1 where there is none."""
+    if is_block(node):
+        return block_indent(text, node)
+    if "\n" not in text[begin:end]:
+        return -1
+    second = text[next_line(text, begin) : line_stop(text, next_line(text, begin))]
+    return len(second) - len(second.lstrip(" ")) if second.strip() else -1
 
 
 def _put(text: str, node: ScalarNode, source: str, begin: int, end: int, target: Target) -> str:

@@ -28,7 +28,11 @@ class Old(msgspec.Struct, frozen=True):
     style: str
     value: str = ""
     lines: tuple[str, ...] = ()
-    """Of its source, without header and quotes."""
+    """Of its source, without the header of a block."""
+    source: str = ""
+    """As it stood there, without the remark behind a block's sign."""
+    indent: int = -1
+    """The column of its lines after the first; -1 where it had only one."""
 
 
 def ways(text: str, spot: Spot, old: Old | None = None) -> Iterator[str]:
@@ -39,6 +43,8 @@ def ways(text: str, spot: Spot, old: Old | None = None) -> Iterator[str]:
     rare cases, so callers read the result back and take the next if it is not the text.
     """
     style = old.style if old is not None else None
+    if old is not None and old.source and text == old.value:
+        yield old.source
     if spot.flow or not text:
         yield from inline(text, spot, style)
         return

@@ -87,3 +87,17 @@ def test_odd_texts_everywhere(place: int) -> None:
 @given(st.sampled_from(PLACES), TEXTS)
 def test_any_text_anywhere(place: tuple[str, tuple[str | int, ...]], text: str) -> None:
     check(*place, text)
+
+
+@given(st.sampled_from([place for place in PLACES if place[1] != ("seed_examples", 2, "answer")]), TEXTS)
+def test_a_detour_leaves_no_trace(place: tuple[str, tuple[str | int, ...]], text: str) -> None:
+    """What is typed and typed back again is written as it was."""
+    source, path = place
+    editor = LeafEditor.open(source.encode())
+    before = at_path(editor.value, path)
+    if not isinstance(before, str):
+        return
+    editor.set(path, text)
+    editor.pause()
+    editor.set(path, before)
+    assert editor.text == source
