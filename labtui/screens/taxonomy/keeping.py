@@ -129,6 +129,8 @@ class Keeping(Writing):
             self._unsaved[session.id] = session
         else:
             self._unsaved.pop(session.id, None)
+            if not self.offer.offered:
+                self._drafted.discard(session.id)
         super().took(session, state)
         self.tell_unsaved()
 

@@ -7,6 +7,7 @@ thread sees every few. Everything else (a seed added, undo, saving) first lets w
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -150,6 +151,14 @@ class Writing(LayingOut):
         self.took(session, state)
         return done
 
+    def on_unmount(self) -> None:
+        """What was typed in the last moment before the end is kept too."""
+        if self._typed is not None:
+            session, change = self._typed
+            with contextlib.suppress(LabError):
+                change()
+                self.keep_draft(session)
+
     # -- checking -----------------------------------------------------------------------------------------------
 
     def check_soon(self) -> None:
@@ -281,6 +290,7 @@ class Writing(LayingOut):
         event.stop()
         path = await self.do(lambda session: session.add_seed_of(event.text))
         if path is not None:
+            self.form.sheet.path = path
             await self.lay_out()
             self.app.say(f"Seed {int(path[1]) + 1} has this context; f goes to the form, to write its questions.")
 
