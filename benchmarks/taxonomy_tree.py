@@ -31,7 +31,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -355,21 +355,18 @@ def application(root: Path, facts: Path) -> int:
             ]
 
     survey.survey = unchecked  # type: ignore[assignment]
-    survey.together = lambda *_, **__: iter(())
-    survey.changes = lambda _: {}  # type: ignore[assignment]
-    learnt = TreeSide._on_learnt
 
-    def tell(self: TreeSide, event: TreeSide.Learnt) -> None:
-        learnt(self, event)
-        if event.done:
-            import psutil
+    def tell(self: Any, leaves: Sequence[survey.Surveyed], *_: object) -> None:
+        """Where the leaves would be compared with each other: all of them are read."""
+        import psutil
 
-            texts = sum(leaf.path.stat().st_size for leaf in self.leaf_tree.forest)
-            said = {"rss": psutil.Process().memory_info().rss, "index": self.searcher.index.bytes, "texts": texts}
-            facts.with_suffix(".new").write_text(json.dumps(said))
-            facts.with_suffix(".new").rename(facts)
+        texts = sum(leaf.path.stat().st_size for leaf in leaves)
+        said = {"rss": psutil.Process().memory_info().rss, "index": self.searcher.index.bytes, "texts": texts}
+        facts.with_suffix(".new").write_text(json.dumps(said))
+        facts.with_suffix(".new").rename(facts)
+        self.post_message(self.Compared())
 
-    TreeSide._on_learnt = tell  # type: ignore[method-assign]
+    TreeSide._compare = tell  # type: ignore[assignment,method-assign]
     opened = Workspace(root)
     LabApp(Context(config=config.load(opened), workspace=opened)).run()
     return 0

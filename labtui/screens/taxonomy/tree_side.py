@@ -22,6 +22,7 @@ from labtui.taxonomy.browsing.orders import Order
 from labtui.taxonomy.browsing.wanted import Wanted, wanted
 from labtui.taxonomy.browsing.watching import Moved
 from labtui.taxonomy.survey import Surveyed
+from labtui.text import width
 from labtui.widgets.leaf_tree import LeafTree
 from labtui.widgets.plain import Plain
 
@@ -304,7 +305,10 @@ class TreeSide(Reading):
                 words.append(f"{sums[kind]:,} {sign}")
         if not self._complete and sums[UNREAD]:
             words.append(f"checked {sums[LEAVES] - sums[UNREAD]:,}")
-        self.title_it(" · ".join(["taxonomy", *words]))
+        title = " · ".join(words)
+        # What the numbers are of is said above too; where it is narrow, they count.
+        named = f"taxonomy · {title}"
+        self.title_it(named if width(named) <= self.size.width - 4 else title)
         order = tree.order.value if tree.order is not Order.PATH else ""
         self.border_subtitle = " · ".join(part for part in (order, self._git_trouble) if part)
 
@@ -348,7 +352,7 @@ class TreeSide(Reading):
 
         if self.root is None:
             return
-        room = min(100, self.app.size.width) - 8
+        room = min(72, self.app.size.width) - 6
         window = RecentWindow(recent_leaves(self.root), self.leaf_tree.forest, room)
         self.app.push_screen(window, lambda name: self.go_to(name) if name else None)
 
