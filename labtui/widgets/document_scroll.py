@@ -44,7 +44,9 @@ class DocumentScroll(ScrollView, can_focus=True, inherit_bindings=False):
         # Called, not posted: what is said below is painted together with the rows, and the key after `/` is typed.
         self._changed = changed
         self._wanted = wanted
-        """Does what a key asks of the view around this: `find`, `fetch`, `file`, `seed`."""
+        """Does what a key asks of the view around this: `find`, `fetch`, `stop`, `file`, `seed`."""
+        self.fetching = False
+        """Whether there is a fetch for esc to stop."""
         self.page: Page | None = None
         self.notes: list[Content] = []
         """Shown instead of a text, where there is none."""
@@ -233,8 +235,10 @@ class DocumentScroll(ScrollView, can_focus=True, inherit_bindings=False):
     def action_drop(self) -> None:
         if self.mark is not None:
             self._put_mark(None)
-        else:
+        elif self.pattern:
             self.search("")
+        else:
+            self._wanted("stop", 0)
 
     @property
     def marked(self) -> str:
@@ -303,7 +307,7 @@ class DocumentScroll(ScrollView, can_focus=True, inherit_bindings=False):
         if action in ("word", "swap", "take"):
             return self.mark is not None
         if action == "drop":
-            return self.mark is not None or bool(self.pattern)
+            return self.mark is not None or bool(self.pattern) or self.fetching
         if action == "mark":
             return self.page is not None
         return super().check_action(action, parameters)

@@ -217,6 +217,7 @@ class DocumentView(Vertical):
         self._say()
 
     def _say(self) -> None:
+        self._scroll.fetching = self._fetching is not None
         if not self.is_mounted:
             return
         room = max(20, self.size.width - 2)
@@ -243,6 +244,8 @@ class DocumentView(Vertical):
             self.find_text()
         elif what == "fetch":
             self.fetch()
+        elif what == "stop":
+            self._stop()
         elif what == "file":
             self._go_to_file(by)
         elif what == "seed":
@@ -281,6 +284,7 @@ class DocumentView(Vertical):
     def find_text(self) -> None:
         """Opens the line to type what to find."""
         if self.page is not None:
+            self._close_find()
             self.add_class("-finding")
             self.query_one(FindInput).focus()
 
