@@ -45,8 +45,8 @@ class Pool:
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
         self._wanted = max(1, processes)
-        self._returned: deque[Request] = deque()
-        """What a process that died had at hand."""
+        self._waiting: deque[Request] = deque()
+        """What no process has at hand, or one that died had."""
         self._suspects: set[int] = set()
 
     def __enter__(self) -> Pool:
@@ -74,29 +74,26 @@ class Pool:
     @property
     def busy(self) -> bool:
         """Whether an answer is still to come."""
-        return bool(self._returned) or any(worker.outstanding for worker in self._workers)
+        return bool(self._waiting) or any(worker.outstanding for worker in self._workers)
 
     @property
     def room(self) -> bool:
         """Whether a request would be begun soon."""
-        return not self._workers or bool(self._ready())
+        if any(worker.greeted for worker in self._workers):
+            return not self._waiting and bool(self._ready())
+        return len(self._waiting) < AHEAD
 
     def give(self, request: Request) -> None:
-        """Hands a request to the process with the least to do; while there is `room`. Raises LabError where none can
-        be started."""
-        if len(self._workers) < self._wanted and all(worker.outstanding for worker in self._workers):
+        """Takes a request; those given first are begun first. Raises LabError where no process can be started."""
+        self._waiting.append(request)
+        if len(self._workers) < self._wanted and not any(worker.idle for worker in self._workers):
             self._start()
-        min(self._ready(), key=lambda worker: len(worker.outstanding)).give(request)
-
-    def _ready(self) -> list[_Worker]:
-        """Those that could take another one. Until one is there, only the first: what is given first is done first."""
-        there = [worker for worker in self._workers if worker.greeted] or self._workers[:1]
-        return [worker for worker in there if worker.room]
+        self._hand_out()
 
     def listen(self, seconds: float = POLL_SECONDS) -> list[Answer]:
         """The answers that are there, or come within so long. Raises LabError where no process can be started."""
-        while self._returned and self.room:
-            self.give(self._returned.popleft())
+        if self._waiting and not self._workers:
+            self._start()
         answers: list[Answer] = []
         heard = [key.data for key, _ in self._selector.select(seconds)]
         for worker in heard:
@@ -105,7 +102,16 @@ class Pool:
             # One that was heard just now is not late, however long we ourselves were stopped.
             if worker.dead or (worker not in heard and worker.late()):
                 answers += self._bury(worker)
+        self._hand_out()
         return answers
+
+    def _hand_out(self) -> None:
+        while self._waiting and (ready := self._ready()):
+            min(ready, key=lambda worker: len(worker.outstanding)).give(self._waiting.popleft())
+
+    def _ready(self) -> list[_Worker]:
+        """Those that could take another one. What is not there yet is handed nothing: who knows how long it takes."""
+        return [worker for worker in self._workers if worker.greeted and worker.room]
 
     def close(self) -> None:
         """Ends every process, now."""
@@ -132,13 +138,13 @@ class Pool:
         if not worker.outstanding:
             return []
         at, *rest = worker.outstanding
-        self._returned.extend(rest)
+        self._waiting.extendleft(reversed(rest))
         if worker.timed_out:
             return [Answer(at.number, found=(took_too_long(f"{WALL_SECONDS:.0f} seconds"),))]
         if at.number in self._suspects:
             return [Answer(at.number, found=(gave_up(f"the process ended with {worker.exit_code()}"),))]
         self._suspects.add(at.number)
-        self._returned.appendleft(at)
+        self._waiting.appendleft(at)
         return []
 
 
@@ -170,6 +176,10 @@ class _Worker:
         self._input, self.descriptor = self._process.stdin, self._process.stdout.fileno()
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Answer).decode
+
+    @property
+    def idle(self) -> bool:
+        return self.greeted and not self.outstanding
 
     @property
     def room(self) -> bool:
@@ -210,7 +220,7 @@ class _Worker:
 
     def late(self) -> bool:
         patience = WALL_SECONDS if self.greeted else START_SECONDS
-        if self.outstanding and time.monotonic() - self._heard > patience:
+        if (self.outstanding or not self.greeted) and time.monotonic() - self._heard > patience:
             self.timed_out = self.dead = True
         return self.timed_out
 
