@@ -6,6 +6,7 @@ The commands run as processes with bounded time and memory; the screens in a rea
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 from collections.abc import Callable, Iterator
@@ -92,7 +93,10 @@ def test_a_taxonomy_without_git_full_of_bad_leaves(
         json.loads(out)
 
 
-@pytest.mark.parametrize("arguments", [one for one in COMMANDS if "--json" not in one], ids=" ".join)
+ON_A_TERMINAL = [("list",), ("check",), ("diff", "--base", "empty"), ("fix", "--dry-run"), ("upgrade", "--dry-run")]
+
+
+@pytest.mark.parametrize("arguments", ON_A_TERMINAL, ids=" ".join)
 def test_no_command_lets_them_order_the_terminal_about(
     bad: tuple[Workspace, dict[str, Path]], arguments: tuple[str, ...]
 ) -> None:
@@ -114,6 +118,24 @@ def test_each_of_them_is_told_of_at_a_line_with_what_to_do(bad: tuple[Workspace,
     assert not {"link_out", "link_to_device", "folder_loop"} & {
         name for name, found in by_leaf.items() if any("passwd" in str(one) for one in found)
     }
+
+
+def test_files_one_may_not_read_are_told_of(bad: tuple[Workspace, dict[str, Path]]) -> None:
+    """Root may read everything, so it is run without that right."""
+    made, _ = bad
+    prefix: list[str] = []
+    if os.geteuid() == 0:
+        prefix = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+        if subprocess.run([*prefix, "true"], capture_output=True).returncode:
+            pytest.skip("root reads every file, and setpriv cannot take that right away here")
+    for arguments in (["check", "--json"], ["list", "--json"], ["fix", "--dry-run"], ["diff", "--base", "empty"]):
+        command = [*prefix, *labtui_command("taxonomy", *arguments)]
+        done = subprocess.run(command, cwd=made.root, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL)
+        out = in_order(done)
+        if arguments[0] == "check":
+            (finding,) = [one for one in json.loads(out) if one["path"].endswith("/unreadable/qna.yaml")]
+            assert (finding["rule"], finding["level"]) == ("yaml.unreadable", "error")
+            assert "Permission denied" in finding["message"]
 
 
 def test_nothing_was_run_or_written(bad: tuple[Workspace, dict[str, Path]]) -> None:
