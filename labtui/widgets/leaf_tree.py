@@ -126,6 +126,8 @@ class LeafTree(ScrollView, can_focus=True):
     def show_found(self, want: Wanted, found: Found, *, follow: bool) -> None:
         """Shows what a filter found instead of the whole. `follow`: the cursor goes to a leaf of it."""
         here = self.row.key if self.row else ""
+        # Typed before the leaves were read, a filter finds none at first: the cursor has yet to be led to one.
+        follow = follow or not any(row.leaf for row in self._rows)
         self.want, self._found = want, found
         self._found_rows = found.rows
         if follow:

@@ -55,6 +55,8 @@ class LeafYaml(Widget):
         self._opening, self._tell_closed = opening, closed
         self.page = NO_SOURCE
         self._findings: tuple[Finding, ...] = ()
+        self._came_to: tuple[int, At] = (0, (1, 1))
+        """Where the reading view was scrolled to last, and for the sake of which line and column."""
 
     def compose(self) -> ComposeResult:
         yield SourceSheet(self._opening, id="source")
@@ -81,6 +83,8 @@ class LeafYaml(Widget):
     def show(self, page: SourcePage, *, fresh: bool = False) -> None:
         self.page = page
         self.sheet.show(page.lines, keep_place=not fresh)
+        if fresh:
+            self._came_to = 0, (1, 1)
 
     def go_to_line(self, line: int, column: int = 1) -> None:
         """Shows a line of the file; while writing, puts the cursor there."""
@@ -88,7 +92,9 @@ class LeafYaml(Widget):
             self.text.move_cursor((max(0, line - 1), max(0, column - 1)), center=True)
         elif self.page.rows:
             row = self.page.rows[min(max(1, line), len(self.page.rows)) - 1]
-            self.sheet.scroll_to(y=max(0, row - 2), animate=False, force=True)
+            top = min(max(0, row - 2), self.sheet.max_scroll_y)
+            self.sheet.scroll_to(y=top, animate=False, force=True)
+            self._came_to = top, (line, column)
 
     @property
     def at(self) -> At:
@@ -96,7 +102,10 @@ class LeafYaml(Widget):
         if self.writing:
             row, column = self.text.cursor_location
             return row + 1, column + 1
-        return self.page.line_at(round(self.sheet.scroll_offset.y) + 2), 1
+        top = round(self.sheet.scroll_offset.y)
+        if top == self._came_to[0]:
+            return self._came_to[1]
+        return self.page.line_at(top + 2), 1
 
     def next_problem(self) -> bool:
         """Goes to the next row with a problem. False where there is none below."""
