@@ -13,9 +13,9 @@ from textual.widgets import Input
 from labtui.app import LabApp
 from labtui.operations.init import init_workspace
 from labtui.screens.taxonomy import TaxonomyScreen
-from labtui.screens.taxonomy.leaf_side import YAML
+from labtui.screens.taxonomy.leaf_side import FORM, YAML
+from labtui.text import width
 from labtui.widgets.leaf_tree import LeafTree
-from labtui.widgets.sheet import Sheet
 from labtui.widgets.view_tabs import ViewTabs
 from labtui.workspace import Workspace
 from tests.lab_app import lab_app, notices, screen_text, wait_until
@@ -58,7 +58,7 @@ async def opened(app: LabApp, pilot: Pilot[int], **arguments: str) -> TaxonomySc
 
 
 def shown(screen: TaxonomyScreen) -> str:
-    return "\n".join(screen.query_one(Sheet).shown)
+    return screen_text(screen.app)
 
 
 async def test_the_tree_shows_states_and_counts(workspace: Workspace) -> None:
@@ -78,15 +78,14 @@ async def test_a_leaf_three_ways(workspace: Workspace, size: tuple[int, int]) ->
         screen = await opened(app, pilot, leaf="compositional_skills/bad")
         await pilot.press("enter")
         await wait_until(pilot, lambda: "seed 3 of 5" in shown(screen))
-        assert "✖ Seed 3, 'answer' is read as yes (true), not text.  Put it in quotes." in shown(screen).replace(
-            " │\n│   ", ""
-        ).replace("  │\n│   ", " ")
-        await pilot.press("right")
+        await pilot.press("n")
+        await wait_until(pilot, lambda: "✖ Seed 3, 'answer' is read as yes (true)" in shown(screen))
+        await pilot.press("v")
         await wait_until(pilot, lambda: "✖ 10 " in shown(screen))
         await pilot.press("p")
         await wait_until(pilot, lambda: "line 10, column 13" in shown(screen))
         assert "[Problems 1]" in screen_text(app)
-        assert screen.query_one(Sheet).has_focus
+        assert screen.leaf_side.has_focus_within
 
 
 async def test_in_a_narrow_terminal_one_pane_at_a_time(workspace: Workspace) -> None:
@@ -107,10 +106,8 @@ async def test_japanese_is_laid_out_by_cells(workspace: Workspace) -> None:
         screen = await opened(app, pilot, leaf="knowledge/鳥/四十雀")
         await pilot.press("enter")
         await wait_until(pilot, lambda: "四十雀は何科ですか。" in shown(screen))
-        from labtui.text import width
-
-        framed = [line for line in screen.query_one(Sheet).shown if line.startswith(("│", "┌", "└"))]
-        assert len({width(line) for line in framed}) == 1
+        framed = [line for line in shown(screen).splitlines() if " │ " in line or " ┌" in line or " └" in line]
+        assert len(framed) > 4 and {width(line) for line in framed} == {80}
 
 
 async def test_an_unreadable_leaf_is_shown_as_it_is(workspace: Workspace) -> None:
@@ -185,14 +182,17 @@ async def test_in_the_leaf_the_next_problem_is_its_line(workspace: Workspace) ->
         await pilot.press("enter")
         await wait_until(pilot, lambda: "seed 3 of 5" in shown(screen))
         await pilot.press("n")
+        assert screen.query_one(ViewTabs).chosen == FORM
+        await wait_until(pilot, lambda: "✖ Seed 3" in shown(screen))
+        await pilot.press("v")
         assert screen.query_one(ViewTabs).chosen == YAML
-        assert "✖ 10 " in screen_text(app)
+        await wait_until(pilot, lambda: "✖ 10 " in shown(screen))
 
 
 async def test_generate_and_chat_get_the_leaf(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     async with lab_app(workspace, size=(80, 24)) as (app, pilot):
         screen = await opened(app, pilot, leaf="compositional_skills/good")
-        await wait_until(pilot, lambda: screen.leaf_side.page is not None)
+        await wait_until(pilot, lambda: screen.leaf_side.state is not None)
         asked: list[tuple[str, dict[str, str]]] = []
         monkeypatch.setattr(app, "open", lambda name, **arguments: asked.append((name, arguments)))
         await pilot.press("g", "c")
@@ -202,11 +202,11 @@ async def test_generate_and_chat_get_the_leaf(workspace: Workspace, monkeypatch:
 async def test_copying(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     async with lab_app(workspace, size=(80, 24)) as (app, pilot):
         screen = await opened(app, pilot, leaf="compositional_skills/good")
-        await wait_until(pilot, lambda: screen.leaf_side.page is not None)
+        await wait_until(pilot, lambda: screen.leaf_side.state is not None)
         copied: list[str] = []
         monkeypatch.setattr(app, "copy_text", copied.append)
-        await pilot.press("y", "enter", "y")
-        assert copied == ["compositional_skills/good", SKILL]
+        await pilot.press("y", "enter", "y", "v", "y")
+        assert copied == ["compositional_skills/good", "Name three synonyms.", SKILL]
 
 
 async def test_a_change_from_outside_is_seen_on_return(workspace: Workspace) -> None:
@@ -283,8 +283,5 @@ async def test_a_terminal_that_changes_its_size(workspace: Workspace) -> None:
         await pilot.press("enter")
         for size in ((80, 24), (62, 20), (120, 40), (300, 80)):
             await pilot.resize_terminal(*size)
-            await wait_until(
-                pilot,
-                lambda: max(map(len, screen.query_one(Sheet).shown)) <= screen.query_one(Sheet).size.width,
-            )
-        assert "seed 1 of 5" in shown(screen)
+            await wait_until(pilot, lambda: "seed 1 of 5" in shown(screen))
+            await wait_until(pilot, lambda cells=size[0]: {*map(width, shown(screen).splitlines())} == {cells})
