@@ -45,8 +45,8 @@ print(found)
 OURS = """
 import sys
 from pathlib import Path
-from labtui.taxonomy.checking import check_all
-from labtui.taxonomy.gathering import gather
+from labtui.taxonomy.checking.many import check_all
+from labtui.taxonomy.checking.gathering import gather
 checked = check_all(list(gather([Path(sys.argv[1])])), beyond=False, processes=int(sys.argv[2]))
 print(sum(finding.level == "error" for finding in checked.findings))
 """

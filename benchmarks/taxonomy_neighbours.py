@@ -19,9 +19,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.measuring import conditions, verdict
-from labtui.taxonomy.facts import FIELD, SEED, Facts, PairSketch, SeedSketch
-from labtui.taxonomy.neighbours import Member, compare
-from labtui.taxonomy.sketches import bands, digest
+from labtui.taxonomy.checking.facts import FIELD, SEED, Facts, PairSketch, SeedSketch
+from labtui.taxonomy.checking.neighbours import Member, compare
+from labtui.taxonomy.checking.sketches import bands, digest
 
 GOAL = 20.0
 """Times as long for ten times as many. Ten is what linear would be; larger tables miss the processor's cache more."""

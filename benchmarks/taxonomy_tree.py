@@ -148,8 +148,8 @@ class Screen:
         return self.wait(lambda: true(of)) - pressed
 
     def rest(self, seconds: float) -> None:
-        """Draws what comes, until nothing came for so long, or for twenty times as long at most."""
-        deadline = time.perf_counter() + max(20 * seconds, 1.0)
+        """Draws what comes, until nothing came for so long, or for four times as long at most."""
+        deadline = time.perf_counter() + 4 * seconds
         while time.perf_counter() < deadline:
             try:
                 self._stream.feed(self._chunks.get(timeout=seconds)[1])
@@ -304,8 +304,7 @@ def type_words(root: Path, folder: Path, env: dict[str, str], count: int) -> tup
         while not facts.exists():
             if time.monotonic() > deadline:
                 raise TimeoutError("the texts were not taken in")
-            screen.rest(0.05)
-            time.sleep(0.2)
+            screen.rest(0.2)
         screen.rest(1.0)
         screen.pty.press(b"/")
         screen.rest(0.5)
@@ -344,7 +343,7 @@ def application(root: Path, facts: Path) -> int:
     from labtui import config
     from labtui.app import Context, LabApp
     from labtui.screens.taxonomy.tree_side import TreeSide
-    from labtui.taxonomy import survey
+    from labtui.taxonomy.checking import survey
     from labtui.workspace import Workspace
 
     def unchecked(found: list[survey.Surveyed], *_: object, **__: object) -> object:

@@ -266,7 +266,7 @@ _PLAIN_BRANCH = re.compile(r"[A-Za-z][\w.-]*(?:/[A-Za-z][\w.-]*)+", re.ASCII)
 
 def _base(target: Path) -> str:
     """The remote's default branch (`origin/main`): what later is compared with; empty where there is none."""
-    from labtui.taxonomy.base import find_default
+    from labtui.taxonomy.comparing.base import find_default
 
     try:
         if not git.available() or git.root(target) != Path(os.path.realpath(target)):

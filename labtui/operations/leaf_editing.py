@@ -357,7 +357,7 @@ class LeafSession:
 
     def fixed(self) -> Change:
         """What it would be with everything put right that a machine can."""
-        from labtui.taxonomy.fix import fix
+        from labtui.taxonomy.fixing.fix import fix
 
         before = self.editor.data()
         attribution = self._attribution()
@@ -366,7 +366,7 @@ class LeafSession:
 
     def upgraded(self) -> Change:
         """What it would be in the newest version. Raises LabError."""
-        from labtui.taxonomy.upgrade import upgrade
+        from labtui.taxonomy.fixing.upgrade import upgrade
 
         before = self.editor.data()
         result = upgrade(before, kind_by_path(self.path), self._attribution(), str(self.path), name=self.id)
@@ -393,8 +393,8 @@ def carried(findings: Iterable[Finding], before: str, now: str) -> list[Finding]
 
     They cannot be found by looking at one leaf; where what they speak of was changed they are left out.
     """
+    from labtui.taxonomy.checking.neighbours import RULES
     from labtui.taxonomy.editing.file_text import FileText
-    from labtui.taxonomy.neighbours import RULES
 
     kept = [finding for finding in findings if finding.rule in RULES]
     change = FileText(before).difference(now) if kept else None

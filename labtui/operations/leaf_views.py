@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from labtui.errors import LabError
-from labtui.taxonomy.base import Base
-from labtui.taxonomy.leaf_change import LeafChange
-from labtui.taxonomy.leaf_sides import Grouped
+from labtui.taxonomy.comparing.base import Base
+from labtui.taxonomy.comparing.leaf_change import LeafChange
+from labtui.taxonomy.comparing.leaf_sides import Grouped
 
 
 class BaseOfLeaves:
@@ -27,9 +27,9 @@ class BaseOfLeaves:
 
         Raises LabError where git cannot tell.
         """
-        from labtui.taxonomy.base import resolve
-        from labtui.taxonomy.compare import compare
-        from labtui.taxonomy.diff import compare_side, sides
+        from labtui.taxonomy.comparing.base import resolve
+        from labtui.taxonomy.comparing.compare import compare
+        from labtui.taxonomy.comparing.diff import compare_side, sides
 
         if self._found is None:
             base = resolve(self.root, None, self._default)

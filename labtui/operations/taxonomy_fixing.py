@@ -14,7 +14,7 @@ from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.profiles import Profile
 
 if TYPE_CHECKING:
-    from labtui.taxonomy.cache import Cache
+    from labtui.taxonomy.checking.cache import Cache
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,8 +105,8 @@ def _worth_it(
     files: Sequence[Path], profile: Profile, cache: Cache | None, on_progress: Progress | None
 ) -> tuple[list[Path], int]:
     """The files in which something can be put right or that cannot be read, and how many findings the others have."""
-    from labtui.taxonomy.checking import check_all
-    from labtui.taxonomy.gathering import candidate
+    from labtui.taxonomy.checking.gathering import candidate
+    from labtui.taxonomy.checking.many import check_all
 
     candidates = [candidate(os.path.abspath(file), str(file)) for file in files]
     for one in candidates:
@@ -147,7 +147,7 @@ def _plan(files: Sequence[Path], look: Callable[[Path], Change], on_progress: Pr
 
 def _shown(path: Path) -> str:
     """A path as text that can be written: bytes that are not UTF-8 as escapes."""
-    from labtui.taxonomy.gathering import as_text
+    from labtui.taxonomy.checking.gathering import as_text
 
     return as_text(str(path))
 
@@ -158,7 +158,7 @@ def fixed(path: Path, data: bytes | None = None, *, profile: Profile = Profile.S
     `data` is what to put right instead of what is on the disk: a text that is not saved yet.
     """
     from labtui.taxonomy.check import check_file, kind_by_path, name_by_path, read_attribution
-    from labtui.taxonomy.fix import fix
+    from labtui.taxonomy.fixing.fix import fix
     from labtui.taxonomy.fixing.naming import right_name
     from labtui.taxonomy.layout import LEAF_FILE
     from labtui.taxonomy.source import read_bytes
@@ -195,8 +195,8 @@ def fixed(path: Path, data: bytes | None = None, *, profile: Profile = Profile.S
 def upgraded(path: Path, data: bytes | None = None) -> Change:
     """One file in the newest version; `data` as for `fixed`. Raises Unreadable and LabError."""
     from labtui.taxonomy.check import kind_by_path, name_by_path, read_attribution
+    from labtui.taxonomy.fixing.upgrade import upgrade
     from labtui.taxonomy.source import read_bytes
-    from labtui.taxonomy.upgrade import upgrade
 
     data = read_bytes(path) if data is None else data
     result = upgrade(data, kind_by_path(path), read_attribution(path), _shown(path), name=name_by_path(path))

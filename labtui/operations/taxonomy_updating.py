@@ -16,9 +16,9 @@ import msgspec
 from labtui import git, git_remote
 from labtui.errors import LabError
 from labtui.operations.taxonomy_upstream import followed
-from labtui.taxonomy.coming import Coming, ComingLeaf, coming
-from labtui.taxonomy.file_changes import file_changes
-from labtui.taxonomy.leaf_sides import shown
+from labtui.taxonomy.comparing.coming import Coming, ComingLeaf, coming
+from labtui.taxonomy.comparing.file_changes import file_changes
+from labtui.taxonomy.comparing.leaf_sides import shown
 
 MOST_NAMED = 20
 """Files in the way that an advice names."""

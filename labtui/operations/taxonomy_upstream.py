@@ -9,7 +9,7 @@ from labtui import git, git_remote
 from labtui.errors import LabError
 from labtui.git_remote import Upstream
 from labtui.git_standing import how_to_end, under_way
-from labtui.taxonomy.base import find_default, require_repository
+from labtui.taxonomy.comparing.base import find_default, require_repository
 
 
 def followed(root: Path) -> tuple[str, Upstream]:

@@ -106,7 +106,7 @@ def inspect(
     highest: bool = False,
 ) -> tuple[list[Finding], Subject]:
     """As `check_leaf`, with the leaf as it was read on the way."""
-    from labtui.taxonomy.fix import mark
+    from labtui.taxonomy.fixing.fix import mark
 
     def find(content: bytes) -> tuple[list[Finding], Subject]:
         return untried(content, attribution, path, kind, name=name, profile=profile, highest=highest)

@@ -10,7 +10,7 @@ from typing import Any
 from yaml.nodes import Node
 
 from labtui.taxonomy.findings import Finding, Level
-from labtui.taxonomy.fixable import FIXABLE
+from labtui.taxonomy.fixing.fixable import FIXABLE
 from labtui.taxonomy.parse import SLOW_LIMIT
 from labtui.taxonomy.plain_layout import is_plain
 

@@ -10,8 +10,8 @@ from textual.content import Content
 
 from labtui import signs
 from labtui.operations.taxonomy_fixing import Change
-from labtui.taxonomy.unified import DiffLine, counts, unified_diff
-from labtui.taxonomy.upgrade import summed_up
+from labtui.taxonomy.fixing.unified import DiffLine, counts, unified_diff
+from labtui.taxonomy.fixing.upgrade import summed_up
 from labtui.text import clean
 from labtui.widgets.hints import HintLine
 from labtui.widgets.plain import Plain

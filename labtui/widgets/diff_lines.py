@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
-from labtui.taxonomy.diff_words import seeds_in_words, state_in_words
-from labtui.taxonomy.file_changes import State
-from labtui.taxonomy.leaf_change import Change, FieldChange, LeafChange, LineChange, OtherFile, SeedChange
+from labtui.taxonomy.comparing.diff_words import seeds_in_words, state_in_words
+from labtui.taxonomy.comparing.file_changes import State
+from labtui.taxonomy.comparing.leaf_change import Change, FieldChange, LeafChange, LineChange, OtherFile, SeedChange
 from labtui.text import clean, shorten, width
 from labtui.widgets.diff_words import STYLE, sides, signed, wrapped
 

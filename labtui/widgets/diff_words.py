@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from textual.content import Content
 
-from labtui.taxonomy.word_spans import Span, TextChange
+from labtui.taxonomy.comparing.word_spans import Span, TextChange
 from labtui.text import clean, width
 
 STYLE = {"+": "$success", "-": "$error", "~": "$warning", ">": "$secondary", " ": ""}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from labtui.taxonomy.document_files import DocumentFile
-from labtui.taxonomy.locate import Located, Searchable, Span
+from labtui.taxonomy.documents.files import DocumentFile
+from labtui.taxonomy.documents.locate import Located, Searchable, Span
 from labtui.text import clean
 
 SAME = 0.98

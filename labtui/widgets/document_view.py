@@ -23,7 +23,7 @@ from textual.message import Message
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
-from labtui.taxonomy.documents import FoundDocument, Wish, find
+from labtui.taxonomy.documents.reading import FoundDocument, Wish, find
 from labtui.taxonomy.leaf import Document
 from labtui.text import clean
 from labtui.widgets import document_words as words

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from labtui import paths
-from labtui.taxonomy.document_address import LOCAL, understand
-from labtui.taxonomy.documents import FoundDocument
+from labtui.taxonomy.documents.address import LOCAL, understand
+from labtui.taxonomy.documents.reading import FoundDocument
 from labtui.taxonomy.leaf import Document
 from labtui.taxonomy.lengths import CONTEXT_WORDS
 from labtui.taxonomy.lengths import words as count_words

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from labtui import signs
 from labtui.taxonomy.browsing.forest import CHANGED, ERRORS, UNREAD, UNSAVED, WARNINGS
+from labtui.taxonomy.checking.survey import Surveyed
 from labtui.taxonomy.findings import Level
-from labtui.taxonomy.survey import Surveyed
 
 Piece = tuple[str, str]
 """A text and its style."""

@@ -19,7 +19,7 @@ from labtui.taxonomy.browsing.orders import Order, next_problem
 from labtui.taxonomy.browsing.rows import Folding, Row, levels_at_first, rows, rows_below
 from labtui.taxonomy.browsing.searching import Found
 from labtui.taxonomy.browsing.wanted import Wanted
-from labtui.taxonomy.survey import Surveyed
+from labtui.taxonomy.checking.survey import Surveyed
 from labtui.widgets.leaf_row import draw
 
 NOTHING = (0,) * KINDS

@@ -7,7 +7,7 @@ from itertools import islice
 
 from textual.content import Content
 
-from labtui.taxonomy.unified import DiffLine, Kind, shown
+from labtui.taxonomy.fixing.unified import DiffLine, Kind, shown
 from labtui.text import width
 
 MOST = 4000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 
 from labtui.operations.taxonomy_updating import Standing, Update
-from labtui.taxonomy.coming import ComingLeaf
-from labtui.taxonomy.diff_words import count
-from labtui.taxonomy.file_changes import State
+from labtui.taxonomy.comparing.coming import ComingLeaf
+from labtui.taxonomy.comparing.diff_words import count
+from labtui.taxonomy.comparing.file_changes import State
 from labtui.text import clean, shorten, width
 from labtui.widgets.diff_words import STYLE
 

@@ -42,7 +42,9 @@ def workspace(tmp_path: Path) -> Workspace:
         "compositional_skills/sums",
         skill("plus", "minus", "times", "over", "root").replace("answer: root cinque", "answer: yes"),
     )
-    attributed(made.taxonomy, "foundational_skills/鳥/四十雀", skill("鳥", "空", "木", "水", "火").replace("ann", "花子"))
+    attributed(
+        made.taxonomy, "foundational_skills/鳥/四十雀", skill("鳥", "空", "木", "水", "火").replace("ann", "花子")
+    )
     return made
 
 

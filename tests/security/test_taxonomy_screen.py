@@ -12,7 +12,7 @@ import yaml
 
 from labtui import git, workspace
 from labtui.screens.taxonomy.screen import TaxonomyScreen
-from labtui.taxonomy.survey import places
+from labtui.taxonomy.checking.survey import places
 from labtui.widgets.sheet import Sheet
 from labtui.workspace import Workspace
 from tests.lab_app import lab_app, screen_text, wait_until

@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from labtui.operations.taxonomy_fixing import Change, fixed, upgraded
-from labtui.taxonomy.unified import DiffLine, Kind, unified_diff
+from labtui.taxonomy.fixing.unified import DiffLine, Kind, unified_diff
 from labtui.widgets.change_window import ChangeWindow
 from labtui.widgets.sheet import Sheet
 from labtui.widgets.unified_lines import MOST, folded, unified_lines

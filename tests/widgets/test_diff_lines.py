@@ -6,10 +6,10 @@ import msgspec
 import pytest
 from textual.content import Content
 
-from labtui.taxonomy.compare import compare
-from labtui.taxonomy.file_changes import State
-from labtui.taxonomy.leaf_change import LeafChange, OtherFile
-from labtui.taxonomy.word_spans import change
+from labtui.taxonomy.comparing.compare import compare
+from labtui.taxonomy.comparing.file_changes import State
+from labtui.taxonomy.comparing.leaf_change import LeafChange, OtherFile
+from labtui.taxonomy.comparing.word_spans import change
 from labtui.text import width
 from labtui.widgets.diff_lines import leaf_change_lines
 from tests.taxonomy.leaves import ATTRIBUTION, SKILL

@@ -15,8 +15,8 @@ from labtui.taxonomy.browsing.gram_index import GramIndex
 from labtui.taxonomy.browsing.orders import Order
 from labtui.taxonomy.browsing.searching import Searcher
 from labtui.taxonomy.browsing.wanted import wanted
+from labtui.taxonomy.checking.survey import Surveyed
 from labtui.taxonomy.findings import Level
-from labtui.taxonomy.survey import Surveyed
 from labtui.text import width
 from labtui.widgets.leaf_badges import LEGEND
 from labtui.widgets.leaf_tree import LeafTree

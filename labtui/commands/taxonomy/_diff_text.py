@@ -7,10 +7,10 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 
-from labtui.taxonomy.diff_words import seeds_in_words
-from labtui.taxonomy.file_changes import State
-from labtui.taxonomy.leaf_change import Change, FieldChange, LeafChange, SeedChange
-from labtui.taxonomy.word_spans import TextChange
+from labtui.taxonomy.comparing.diff_words import seeds_in_words
+from labtui.taxonomy.comparing.file_changes import State
+from labtui.taxonomy.comparing.leaf_change import Change, FieldChange, LeafChange, SeedChange
+from labtui.taxonomy.comparing.word_spans import TextChange
 
 LONGEST_SAME = 160
 """Characters of unchanged text shown in one piece; of a longer one only its ends."""

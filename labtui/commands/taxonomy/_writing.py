@@ -86,7 +86,7 @@ def _show(changes: Sequence[Change], *, paged: bool) -> None:
 
 
 def _diff(change: Change, terminal: bool, coloured: bool) -> Iterator[str]:
-    from labtui.taxonomy.unified import Kind, shown, unified_diff
+    from labtui.taxonomy.fixing.unified import Kind, shown, unified_diff
 
     colour = {Kind.FILE: "1", Kind.HUNK: "36", Kind.REMOVED: "31", Kind.ADDED: "32"}
     for line in unified_diff(change.before, change.after, change.shown, change.shown_target):
@@ -108,7 +108,7 @@ def _ask(plan: Plan, words: Words) -> None:
 
 def _size(plan: Plan) -> str:
     """How much would change, as the beginning of a sentence."""
-    from labtui.taxonomy.unified import counts, unified_diff
+    from labtui.taxonomy.fixing.unified import counts, unified_diff
 
     sums = [counts(unified_diff(change.before, change.after, change.shown)) for change in plan.changes]
     added, removed = sum(one for one, _ in sums), sum(other for _, other in sums)
@@ -116,7 +116,7 @@ def _size(plan: Plan) -> str:
 
 
 def _say(plan: Plan, words: Words, written: bool) -> None:
-    from labtui.taxonomy.upgrade import summed_up
+    from labtui.taxonomy.fixing.upgrade import summed_up
 
     for refused in plan.refused:
         note(f"{refused.path}: {refused.what}" + (f" {refused.hint}" if refused.hint else ""))
@@ -145,7 +145,7 @@ def _say(plan: Plan, words: Words, written: bool) -> None:
 
 
 def _document(plan: Plan, written: bool) -> dict[str, object]:
-    from labtui.taxonomy.unified import unified_diff
+    from labtui.taxonomy.fixing.unified import unified_diff
 
     return {
         "written": written,

@@ -15,8 +15,8 @@ from labtui.commands.taxonomy._progress import Progress
 from labtui.errors import AnswerNo
 
 if TYPE_CHECKING:
-    from labtui.taxonomy.checking import Checked
-    from labtui.taxonomy.gathering import Candidate
+    from labtui.taxonomy.checking.gathering import Candidate
+    from labtui.taxonomy.checking.many import Checked
 
 COMPARED_UP_TO = 2000
 """A few leaves of a taxonomy are compared with the rest of it where that has no more leaves than this."""
@@ -56,8 +56,8 @@ def command(
 
     Files and folders need neither a workspace nor git. Exit code 1 where there is an error.
     """
-    from labtui.taxonomy.cache import Cache
-    from labtui.taxonomy.checking import check_all
+    from labtui.taxonomy.checking.cache import Cache
+    from labtui.taxonomy.checking.many import check_all
     from labtui.taxonomy.profiles import Profile
 
     wanted = [shared.place(lab, text) for text in paths] or [shared.root(lab)]
@@ -76,7 +76,7 @@ def command(
 
 
 def _gather(lab: Lab, wanted: Sequence[Path], base: str | None, profile: str) -> list[Candidate]:
-    from labtui.taxonomy.gathering import gather
+    from labtui.taxonomy.checking.gathering import gather
 
     newest = profile == "upstream"
     if base is not None or newest:
@@ -107,7 +107,7 @@ def _rest(lab: Lab, wanted: Sequence[Path]) -> Path | None:
 def _changed(lab: Lab, wanted: Sequence[Path], base: str | None) -> set[str]:
     """Absolute paths of the files that differ from the base, for each path in the repository it lies in."""
     from labtui.errors import LabError
-    from labtui.taxonomy.base import changed_files, resolve
+    from labtui.taxonomy.comparing.base import changed_files, resolve
 
     changed: set[str] = set()
     workspace = lab.workspace_or_none()

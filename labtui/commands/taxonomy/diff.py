@@ -14,9 +14,9 @@ from labtui.commands.taxonomy import _shared as shared
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from labtui.taxonomy.base import Base
-    from labtui.taxonomy.leaf_change import LeafChange
-    from labtui.taxonomy.leaf_sides import Grouped
+    from labtui.taxonomy.comparing.base import Base
+    from labtui.taxonomy.comparing.leaf_change import LeafChange
+    from labtui.taxonomy.comparing.leaf_sides import Grouped
 
 
 @click.command("diff")
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 def command(lab: Lab, names: tuple[str, ...], rev: str | None, brief: bool, as_json: bool) -> None:
     """Show what differs from the base: in the working tree, new files included. LEAF may be a folder of leaves."""
     from labtui.git_standing import under_way
-    from labtui.taxonomy.base import resolve
-    from labtui.taxonomy.diff import TaxonomyDiff, sides, stream
-    from labtui.taxonomy.leaf_change import LeafChange
-    from labtui.taxonomy.leaf_sides import shown
+    from labtui.taxonomy.comparing.base import resolve
+    from labtui.taxonomy.comparing.diff import TaxonomyDiff, sides, stream
+    from labtui.taxonomy.comparing.leaf_change import LeafChange
+    from labtui.taxonomy.comparing.leaf_sides import shown
 
     root = shared.root(lab)
     base = resolve(root, rev, lab.config().settings.taxonomy.base)
@@ -87,9 +87,9 @@ def _asked_for(grouped: Grouped, root: Path, names: tuple[str, ...]) -> Grouped:
     """Only the leaves named, or below the folders named. Raises UsageError for a name that is neither."""
     if not names:
         return grouped
+    from labtui.taxonomy.comparing.leaf_sides import Grouped
     from labtui.taxonomy.find import find_leaf
     from labtui.taxonomy.layout import LEAF_FILE
-    from labtui.taxonomy.leaf_sides import Grouped
 
     wanted: list[str] = []
     for name in names:

@@ -29,7 +29,7 @@ def command(lab: Lab, paths: tuple[str, ...], profile: str, yes: bool, dry_run: 
     """
     from labtui.commands.taxonomy._writing import Words, write
     from labtui.operations.taxonomy_fixing import plan_fix
-    from labtui.taxonomy.cache import Cache
+    from labtui.taxonomy.checking.cache import Cache
     from labtui.taxonomy.profiles import Profile
 
     wanted = [shared.place(lab, text) for text in paths] or [shared.root(lab)]

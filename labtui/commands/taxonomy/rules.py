@@ -41,7 +41,7 @@ def command(lab: Lab, wanted: str | None, as_json: bool) -> None:
 
 def document(rule: Rule) -> dict[str, Any]:
     """A rule as JSON."""
-    from labtui.taxonomy.fixable import FIXABLE
+    from labtui.taxonomy.fixing.fixable import FIXABLE
     from labtui.taxonomy.profiles import Profile
 
     example = rule.example
@@ -61,7 +61,7 @@ def document(rule: Rule) -> dict[str, Any]:
 def _explained(rule: Rule, levels: str) -> str:
     import textwrap
 
-    from labtui.taxonomy.fixable import FIXABLE
+    from labtui.taxonomy.fixing.fixable import FIXABLE
 
     lines = [
         rule.id,

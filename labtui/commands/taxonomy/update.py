@@ -14,7 +14,7 @@ from labtui.errors import AnswerNo
 if TYPE_CHECKING:
     from labtui.git import Step
     from labtui.operations.taxonomy_updating import Update
-    from labtui.taxonomy.coming import ComingLeaf
+    from labtui.taxonomy.comparing.coming import ComingLeaf
 
 
 @click.command("update")

@@ -15,9 +15,9 @@ from labtui.operations.leaf_editing import LeafSession, LeafState, Meeting
 from labtui.screens.taxonomy.leaf_base import DATA, FORM, YAML
 from labtui.screens.taxonomy.writing import Writing
 from labtui.screens.threads import in_thread
+from labtui.taxonomy.checking.survey import Surveyed
 from labtui.taxonomy.fields import Path
 from labtui.taxonomy.findings import Level
-from labtui.taxonomy.survey import Surveyed
 from labtui.text import shorten
 from labtui.widgets.choose import Choice, ChooseWindow
 from labtui.widgets.draft_offer import DraftOffer
@@ -313,7 +313,7 @@ class Keeping(Writing):
             await self._look_at_both(session, theirs)
 
     async def _look_at_both(self, session: LeafSession, theirs: bytes) -> None:
-        from labtui.taxonomy.compare import compare
+        from labtui.taxonomy.comparing.compare import compare
         from labtui.widgets.diff_lines import leaf_change_lines
         from labtui.widgets.lines_window import LinesWindow
 

@@ -13,9 +13,9 @@ from labtui import signs
 from labtui.actions import actions_for
 from labtui.keys import keys_of
 from labtui.screens.base import Panel
+from labtui.taxonomy.checking.survey import Surveyed
 from labtui.taxonomy.fields import Field, Path
 from labtui.taxonomy.findings import Finding, Level
-from labtui.taxonomy.survey import Surveyed
 from labtui.text import shorten, width
 from labtui.widgets.document_view import DocumentView
 from labtui.widgets.draft_offer import DraftOffer

@@ -24,9 +24,9 @@ from labtui.taxonomy.browsing.orders import Order
 from labtui.taxonomy.browsing.searching import Found, Searcher
 from labtui.taxonomy.browsing.wanted import Wanted
 from labtui.taxonomy.browsing.watching import Moved, Watcher
+from labtui.taxonomy.checking.survey import Surveyed
 from labtui.taxonomy.find import leaf_id
 from labtui.taxonomy.layout import leaf_files
-from labtui.taxonomy.survey import Surveyed
 
 if TYPE_CHECKING:
     from labtui.app import LabApp
@@ -181,7 +181,7 @@ class Reading(Panel):
         in_sight: Callable[[], Iterable[str]],
     ) -> dict[str, Surveyed] | None:
         """What is known afterwards; None where it did not come to the end."""
-        from labtui.taxonomy.survey import survey
+        from labtui.taxonomy.checking.survey import survey
 
         checked = dict(known)
         for batch in survey(found, known, stopping, in_sight=in_sight):
@@ -196,7 +196,7 @@ class Reading(Panel):
         return None if stopping() else checked
 
     def _compare(self, leaves: Sequence[Surveyed], stopping: Callable[[], bool]) -> None:
-        from labtui.taxonomy.survey import together
+        from labtui.taxonomy.checking.survey import together
 
         for batch in together(leaves, stopping):
             self.post_message(self.Learnt(batch))

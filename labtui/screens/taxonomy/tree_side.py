@@ -21,7 +21,7 @@ from labtui.taxonomy.browsing.forest import ERRORS, LEAVES, UNREAD, WARNINGS
 from labtui.taxonomy.browsing.orders import Order
 from labtui.taxonomy.browsing.wanted import Wanted, wanted
 from labtui.taxonomy.browsing.watching import Moved
-from labtui.taxonomy.survey import Surveyed
+from labtui.taxonomy.checking.survey import Surveyed
 from labtui.text import width
 from labtui.widgets.leaf_tree import LeafTree
 from labtui.widgets.plain import Plain

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from labtui.taxonomy.checking.survey import Surveyed
 from labtui.taxonomy.findings import Level
 from labtui.taxonomy.layout import ROOTS
-from labtui.taxonomy.survey import Surveyed
 
 LEAVES, ERRORS, WARNINGS, UNREAD, CHANGED, UNSAVED, SEEDS = range(7)
 """What the sums of a folder count: leaves, those whose worst finding is an error or a warning, those not checked yet,

@@ -8,7 +8,7 @@ import msgspec
 
 from labtui import git
 from labtui.errors import LabError
-from labtui.taxonomy.survey import changes
+from labtui.taxonomy.checking.survey import changes
 
 
 class GitStates(msgspec.Struct, frozen=True):

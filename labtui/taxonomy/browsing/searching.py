@@ -11,7 +11,7 @@ from labtui.taxonomy.browsing.gram_index import GramIndex, slots_in
 from labtui.taxonomy.browsing.orders import Order, in_order
 from labtui.taxonomy.browsing.rows import Row, continues
 from labtui.taxonomy.browsing.wanted import Wanted, folded, searched_text
-from labtui.taxonomy.survey import Surveyed
+from labtui.taxonomy.checking.survey import Surveyed
 
 FEW = 4000
 """So many candidates are sorted; of more the whole order is gone through."""

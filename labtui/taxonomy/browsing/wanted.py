@@ -15,9 +15,9 @@ from pathlib import Path
 import msgspec
 
 from labtui.taxonomy.browsing.forest import Forest
+from labtui.taxonomy.checking.survey import Surveyed
 from labtui.taxonomy.findings import Level
 from labtui.taxonomy.source import Unreadable, read_bytes
-from labtui.taxonomy.survey import Surveyed
 
 _KEYS = re.compile(r"(?m)^[ \t-]*[A-Za-z_]+:(?=\s|$)")
 _KINDS = ("by", "rule", "path", "is")

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labtui.taxonomy.browsing.forest import Forest
+from labtui.taxonomy.checking.survey import Surveyed, stamp_of
 from labtui.taxonomy.find import leaf_id
 from labtui.taxonomy.layout import leaf_files
-from labtui.taxonomy.survey import Surveyed, stamp_of
 
 REST = 20
 """After going through everything it rests for so many times as long as that took."""

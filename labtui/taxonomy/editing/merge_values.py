@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from labtui.taxonomy.comparing.matching import Item, match
 from labtui.taxonomy.editing.document import Path, same
 from labtui.taxonomy.editing.habits import Habits
 from labtui.taxonomy.editing.merge_lines import merge_texts
 from labtui.taxonomy.editing.writing import source
 from labtui.taxonomy.leaf import as_text
-from labtui.taxonomy.matching import Item, match
 
 
 class Side(enum.StrEnum):

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from yaml.nodes import Node
 
-from labtui.taxonomy.document_address import LOCAL, WRONG, understand
-from labtui.taxonomy.document_fetch import FULL, SHORT, Progress
+from labtui.taxonomy.documents.address import LOCAL, WRONG, understand
+from labtui.taxonomy.documents.fetch import FULL, SHORT, Progress
 from labtui.taxonomy.findings import Finding, Level
 from labtui.taxonomy.leaf import Document, as_text
 from labtui.taxonomy.places import follow, place
 from labtui.taxonomy.profiles import Profile
 
 if TYPE_CHECKING:
-    from labtui.taxonomy.documents import FoundDocument
+    from labtui.taxonomy.documents.reading import FoundDocument
 
 REPOSITORY = "quality.document-repository"
 COMMIT = "quality.document-commit"
@@ -128,7 +128,7 @@ def online(
     `data` is the qna.yaml, `root` the taxonomy's folder. It may fetch, into the cache; what `offline` says already is
     not said again. Nothing is raised; a file that cannot be read gives nothing.
     """
-    from labtui.taxonomy.documents import Wish, find
+    from labtui.taxonomy.documents.reading import Wish, find
     from labtui.taxonomy.parse import parse
     from labtui.taxonomy.source import Unreadable, decode
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from labtui.taxonomy.fixable import FIXABLE
+from labtui.taxonomy.fixing.fixable import FIXABLE
 from labtui.taxonomy.profiles import Profile
 from labtui.taxonomy.rules.registry import FAMILIES
 from labtui.taxonomy.rules.rule import Example, Family, Rule

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from labtui.taxonomy.findings import Finding, Level
-from labtui.taxonomy.fixable import FIXABLE
+from labtui.taxonomy.fixing.fixable import FIXABLE
 from labtui.taxonomy.places import Place, items, place, value
 from labtui.taxonomy.profiles import Profile
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from labtui.taxonomy.checking.survey import Surveyed
 from labtui.taxonomy.findings import Finding, Level
-from labtui.taxonomy.survey import Surveyed
 
 
 def leaf(

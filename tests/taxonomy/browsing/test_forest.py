@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from labtui.taxonomy.browsing.forest import CHANGED, ERRORS, LEAVES, SEEDS, UNREAD, UNSAVED, WARNINGS, Forest
 from labtui.taxonomy.browsing.orders import Order, children, in_order, next_problem
+from labtui.taxonomy.checking.survey import Surveyed
 from labtui.taxonomy.findings import Level
-from labtui.taxonomy.survey import Surveyed
 from tests.taxonomy.browsing.some import leaf
 
 NAMES = ["a", "a/b", "a/b/c", "a/d/e", "knowledge/x", "knowledge/四/十", "compositional_skills/z"]

@@ -10,7 +10,7 @@ from labtui.taxonomy.browsing.forest import Forest
 from labtui.taxonomy.browsing.git_states import git_states
 from labtui.taxonomy.browsing.recent import note, recent_leaves, renamed
 from labtui.taxonomy.browsing.watching import Moved, Watcher, git_stamps
-from labtui.taxonomy.survey import Surveyed, stamp_of
+from labtui.taxonomy.checking.survey import Surveyed, stamp_of
 from tests.taxonomy.leaves import SKILL, write
 
 

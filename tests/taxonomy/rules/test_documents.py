@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from labtui import git, paths
-from labtui.taxonomy.document_address import understand
+from labtui.taxonomy.documents.address import understand
 from labtui.taxonomy.findings import Finding, Level
 from labtui.taxonomy.parse import parse
 from labtui.taxonomy.profiles import Profile

@@ -1,0 +1,1 @@
+"""Many leaves: found, checked in processes that are watched, remembered by content, and compared with each other."""

@@ -1,0 +1,1 @@
+"""What a knowledge leaf points to, and where in it the seeds' contexts stand."""
