@@ -132,9 +132,11 @@ class LeafTree(ScrollView, can_focus=True):
         self._found_rows = found.rows
         if follow:
             self._folded_found.clear()
-        self._set_rows(self._unfolded_found(), here)
-        if follow and self._rows and not self._rows[self.cursor].leaf:
+        self._set_rows(self._unfolded_found(), "" if follow else here)
+        if follow and self._rows:
+            # What was typed for is looked for from the top.
             self.go_to_first_leaf()
+            self.scroll_to(y=0, animate=False, force=True)
 
     def add_found(self, found: Found) -> None:
         """More of what `show_found` began with; nothing above it moves."""

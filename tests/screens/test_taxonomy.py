@@ -213,7 +213,10 @@ async def test_a_change_from_outside_is_seen_on_return(workspace: Workspace) -> 
     async with lab_app(workspace, size=(120, 40)) as (app, pilot):
         screen = await opened(app, pilot, leaf="compositional_skills/good")
         write(workspace.taxonomy, "compositional_skills/good", SKILL + "extra: 1\n")
-        attributed(workspace.taxonomy, "compositional_skills/new")
+        other = SKILL
+        for number, word in zip(("One", "Two", "Three", "Four", "Five"), "abcde", strict=True):
+            other = other.replace(f"{number}?", f"Welcher Buchstabe folgt im Alphabet auf {word * 3}?")
+        attributed(workspace.taxonomy, "compositional_skills/new", other)
         app.open("home")
         await pilot.pause()
         await opened(app, pilot)

@@ -238,9 +238,23 @@ class Reading(Panel):
                 time.sleep(PAINT_SECONDS)
             first = False
 
-    @work(thread=True, group="taxonomy-recent", exit_on_error=False)
     def note_recent(self, name: str, *, edited: bool = False) -> None:
+        """Remembers that a leaf was opened, or written."""
+        if self.root is not None:
+            self._note_recent(self.root, name, time.time(), edited)
+
+    def note_renamed(self, old: str, new: str) -> None:
+        if self.root is not None:
+            self._note_renamed(self.root, old, new)
+
+    @work(thread=True, group="taxonomy-recent", exit_on_error=False)
+    def _note_recent(self, root: Path, name: str, at: float, edited: bool) -> None:
         from labtui.taxonomy.browsing.recent import note
 
-        if self.root is not None:
-            note(self.root, name, edited=edited)
+        note(root, name, at, edited=edited)
+
+    @work(thread=True, group="taxonomy-recent", exit_on_error=False)
+    def _note_renamed(self, root: Path, old: str, new: str) -> None:
+        from labtui.taxonomy.browsing.recent import renamed
+
+        renamed(root, old, new)

@@ -101,6 +101,7 @@ a machine can, **U** brings it to the newest version. Unsaved edits are kept wha
     @on(LeafSide.Renamed)
     def _on_renamed(self, event: LeafSide.Renamed) -> None:
         self.tree_side.reread({event.old, event.new})
+        self.tree_side.note_renamed(event.old, event.new)
         self.tree_side.go_to(event.new)
 
     def _read(self) -> None:

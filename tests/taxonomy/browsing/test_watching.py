@@ -127,9 +127,9 @@ def test_a_work_tree_beside_its_repository(tmp_path: Path) -> None:
 def test_recent_leaves(tmp_path: Path) -> None:
     assert recent_leaves(tmp_path) == []
     for number in range(30):
-        note(tmp_path, f"k/{number}", edited=number == 29)
-    note(tmp_path, "k/15")
-    note(tmp_path, "k/29")
+        note(tmp_path, f"k/{number}", float(number), edited=number == 29)
+    note(tmp_path, "k/15", 40.0)
+    note(tmp_path, "k/29", 50.0)
     found = recent_leaves(tmp_path)
     assert [leaf.id for leaf in found[:3]] == ["k/29", "k/15", "k/28"]
     assert found[0].edited and not found[1].edited and len(found) == 20
