@@ -32,6 +32,8 @@ class Action(msgspec.Struct, frozen=True):
     """The Textual action, where it is not the id's last part: `open('chat')`."""
     priority: bool = False
     """Whether it comes before the focused widget's own keys."""
+    early: bool = False
+    """Whether its hint stands right behind the first one, before the others of the focused part."""
 
     @property
     def scope(self) -> str:
@@ -149,14 +151,16 @@ TRAIN = (
 
 TAXONOMY = (
     Action("taxonomy.open", "enter", "open", "Read the leaf; fold or unfold the folder"),
-    Action("taxonomy.generate", "g", "generate", "Generate samples from this leaf"),
-    Action("taxonomy.talk", "c", "chat", "Ask a model the leaf's first question"),
-    Action("taxonomy.edit", "e", "edit", "Open the file in $VISUAL or $EDITOR"),
+    Action("taxonomy.save", "ctrl+s,f2", "save", "Save the leaf", early=True),
+    Action("taxonomy.new", "N", "new leaf", "Begin a new leaf"),
     Action("taxonomy.find", "slash", "filter", "Keep the leaves that hold what you type"),
     Action("taxonomy.next_problem", "n", "next problem", "Go to the next problem, here or in the next leaf"),
+    Action("taxonomy.edit", "e", "edit", "Open the file in $VISUAL or $EDITOR"),
+    Action("taxonomy.generate", "g", "generate", "Generate samples from this leaf"),
+    Action("taxonomy.talk", "c", "chat", "Ask a model the leaf's first question"),
+    Action("taxonomy.sort", "s", "sort", "Sort by name, worst first, newest change first, or most seeds"),
     Action("taxonomy.problem_before", "P", "problem before", "Go to the leaf before that has a problem", shown=False),
     Action("taxonomy.recent", "R", "recent", "Go to one of the leaves read or edited last", shown=False),
-    Action("taxonomy.tree.sort", "s", "sort", "Sort by name, worst first, newest change first, or most seeds"),
     Action("taxonomy.form", "f", "form", "Show the leaf as a form", command="view(0)", shown=False),
     Action("taxonomy.yaml", "v", "YAML", "Show the file as it is, problems at their lines", command="view(1)"),
     Action("taxonomy.problems", "p", "problems", "List what is wrong with the leaf", command="view(2)"),
@@ -169,10 +173,8 @@ TAXONOMY = (
     Action("taxonomy.diff", "x", "diff", "Show what changed in the leaf", shown=False, command="view(3)"),
     Action("taxonomy.document", "o", "document", "Show the leaf's document", shown=False, command="view(4)"),
     Action("taxonomy.data", "b", "data", "Show what was generated from the leaf", shown=False, command="view(5)"),
-    Action("taxonomy.save", "ctrl+s,f2", "save", "Save the leaf"),
     Action("taxonomy.undo", "ctrl+z,alt+z", "undo", "Take the last change of the leaf back", shown=False),
     Action("taxonomy.redo", "ctrl+y,alt+y", "redo", "Do again what was taken back", shown=False),
-    Action("taxonomy.new", "N", "new leaf", "Begin a new leaf", shown=False),
     Action("taxonomy.move", "m", "move", "Rename the leaf or move it to another place", shown=False),
     Action("taxonomy.fix", "F", "fix", "Put right what a machine can; shows the changes first", shown=False),
     Action("taxonomy.upgrade", "U", "upgrade", "Bring the leaf to the newest version; shows it first", shown=False),

@@ -168,7 +168,7 @@ def _in_words(error: Any, node: Node | None) -> tuple[Place, str, str]:
             was = f"is {_read_as(error.instance)}, not {NAMES.get(str(wanted), wanted)}"
             return at, f"{name} {was}.", _type_hint(error.instance, str(wanted))
         case "minLength":
-            return at, f"{name} is empty.", "Write at least one character, or remove the key where it is optional."
+            return at, f"{name} is empty.", "Write at least one character."
         case "minItems":
             count = len(error.instance)
             return at, f"{name} has {count} of the {wanted} entries it needs.", f"Add {wanted - count} more."

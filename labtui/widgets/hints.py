@@ -7,7 +7,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from labtui import keys
+from labtui.actions import ACTIONS
 from labtui.text import width
+
+EARLY = {action.id for action in ACTIONS if action.early}
 
 
 class HintLine(Widget):
@@ -22,13 +25,18 @@ class HintLine(Widget):
         self.refresh()
 
     def hints(self) -> list[tuple[str, str, bool]]:
-        """(key, label, enabled) of every shown binding, the focused part's own first."""
+        """(key, label, enabled) of every shown binding, the focused part's own first, early ones right behind it."""
         seen: dict[str, tuple[str, str, bool]] = {}
+        early: list[str] = []
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if binding.show and binding.description and binding.action not in seen:
                 seen[binding.action] = (keys.written(binding.key), binding.description, active.enabled)
-        return list(seen.values())
+                if binding.id in EARLY:
+                    early.append(binding.action)
+        order = [action for action in seen if action not in early]
+        order[1:1] = early
+        return [seen[action] for action in order]
 
     def render(self) -> Content:
         parts: list[tuple[str, str] | str] = [" "]

@@ -42,7 +42,7 @@ class FormSheet(Sheet):
 
     @property
     def room(self) -> int:
-        return max(1, self.size.width - 1 - MARK)
+        return max(1, super().room - MARK)
 
     @property
     def spot(self) -> Spot | None:

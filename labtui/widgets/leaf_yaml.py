@@ -103,7 +103,8 @@ class LeafYaml(Widget):
             row, column = self.text.cursor_location
             return row + 1, column + 1
         top = round(self.sheet.scroll_offset.y)
-        if top == self._came_to[0]:
+        # Where it was to scroll to may be more than there is: that was not known while the sheet had no size.
+        if top == min(self._came_to[0], self.sheet.max_scroll_y):
             return self._came_to[1]
         return self.page.line_at(top + 2), 1
 

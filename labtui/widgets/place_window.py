@@ -26,6 +26,7 @@ from labtui.widgets.window import Modal
 
 SHOWN = 8
 """Folders that are offered at once."""
+UNFINISHED = "Type a name for it; tab takes a folder from above."
 LOOKED_AT = 5_000
 """Entries of a folder that are looked at."""
 
@@ -123,12 +124,18 @@ class PlaceWindow(Modal[Taken | None]):
         typed = self._typed
         try:
             name = checked(typed)
+            if typed.endswith("/"):
+                raise UsageError("A folder, and no name yet.")
+            if not self._new and name == self._value:
+                raise UsageError("That is its name now.", hint="Type another one.")
             if os.path.lexists(self._root / name / LEAF_FILE):
                 raise UsageError("There is a leaf of that name already.", hint="Choose another name.")
+            if holds_leaves(self._root / name, self._root / self._value / LEAF_FILE):
+                raise UsageError("That folder holds other leaves.", hint=f"Give yours a name in it: {name}/…")
         except UsageError as error:
             unfinished = not typed or typed.endswith("/")
             style = "$quiet" if unfinished else "$error"
-            text = "Type a name for it, or choose a folder with tab." if unfinished else f"{error.what} {error.hint}"
+            text = UNFINISHED if unfinished else f"{error.what} {error.hint}"
             verdict.show(
                 Content.assemble((f"{signs.FAILED} ", f"bold {style}") if not unfinished else "", (clean(text), style))
             )
@@ -169,6 +176,18 @@ class PlaceWindow(Modal[Taken | None]):
 
     def on_paste(self, event: events.Paste) -> None:
         event.text = clean(event.text, lines=False)
+
+
+def holds_leaves(folder: Path, but: Path) -> bool:
+    """Whether there are leaves below a folder besides the file `but`; of a huge one without, only a part is looked at."""
+    seen = 0
+    for place, folders, files in os.walk(folder):
+        seen += len(folders) + len(files)
+        if LEAF_FILE in files and Path(place) / LEAF_FILE != but:
+            return True
+        if seen > LOOKED_AT:
+            break
+    return False
 
 
 def completions(root: Path, typed: str) -> list[str]:

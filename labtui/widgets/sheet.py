@@ -33,8 +33,11 @@ class Sheet(ScrollView, can_focus=True):
 
     @property
     def room(self) -> int:
-        """Cells a line may take; one column is kept for the scroll bar whether it shows or not."""
-        return max(1, self.size.width - 1)
+        """Cells a line may take; one column is kept for the scroll bar whether it shows or not.
+
+        A sheet that is hidden has no size; it will most likely be as wide as it was.
+        """
+        return max(1, (self.size.width or self._width) - 1)
 
     @property
     def shown(self) -> list[str]:

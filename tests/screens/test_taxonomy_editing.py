@@ -17,6 +17,7 @@ from labtui.screens.taxonomy import TaxonomyScreen
 from labtui.screens.taxonomy.leaf_base import DIFF, FORM, PROBLEMS, YAML
 from labtui.screens.taxonomy.leaf_side import LeafSide
 from labtui.widgets.document_view import DocumentView
+from labtui.widgets.place_window import PlaceWindow
 from labtui.workspace import Workspace
 from tests.lab_app import lab_app, notices, screen_text, wait_until
 from tests.taxonomy.leaves import SKILL, write
@@ -110,6 +111,43 @@ async def test_form_and_file_are_one_text(workspace: Workspace) -> None:
         await opened.until(lambda: "Zero" in opened.text)
         assert opened.side.state is not None
         assert "Zero" in opened.side.state.fields.seeds[0].pairs[0].question.text
+
+
+async def test_the_file_is_shown_in_its_full_width_after_writing(workspace: Workspace) -> None:
+    file = workspace.taxonomy / GOOD / "qna.yaml"
+    file.write_text(file.read_text() + "# " + "wide " * 12 + "\n")
+    async with leaf(workspace, size=(80, 24)) as opened:
+        await opened.press("v", "end")
+        await opened.until(lambda: "wide " * 11 + "wide" in opened.text)
+        await opened.press("enter")
+        await opened.until(lambda: opened.side.yaml.writing)
+        await opened.press("escape")
+        await opened.until(lambda: not opened.side.yaml.writing)
+        await opened.press("end")
+        await opened.until(lambda: "wide " * 11 + "wide" in opened.text)
+
+
+async def test_the_file_is_opened_where_the_form_stood_even_at_its_end(workspace: Workspace) -> None:
+    file = workspace.taxonomy / GOOD / "qna.yaml"
+    lines = file.read_text().splitlines(keepends=True)
+    task = [line for line in lines if line.startswith("task_description")]
+    file.write_text("".join([line for line in lines if line not in task] + task))
+    async with leaf(workspace, size=(80, 24)) as opened:
+        assert opened.side.form.path == ("task_description",)
+        await opened.press("v")
+        await opened.until(lambda: "task_description" in opened.text)
+        await opened.press("enter")
+        await opened.until(lambda: opened.side.yaml.writing)
+        assert opened.side.yaml.at[0] == len(lines)
+
+
+async def test_the_hints_begin_with_what_one_most_likely_wants(workspace: Workspace) -> None:
+    async with leaf(workspace, size=(80, 24)) as opened:
+        await opened.press("escape")
+        await opened.until(lambda: "enter open  N new leaf" in opened.text)
+        assert "^s save" not in opened.text
+        await opened.press("enter", "enter", "!", "escape")
+        await opened.until(lambda: "enter write  ^s save" in opened.text)
 
 
 async def test_undo_goes_through_both(workspace: Workspace) -> None:
@@ -353,6 +391,22 @@ async def test_a_new_leaf_by_keyboard_alone(workspace: Workspace) -> None:
         assert opened.file == workspace.taxonomy / "knowledge/birds/hawks/qna.yaml"
         assert "domain: biology\n" in opened.file.read_text()
         assert (opened.file.parent / "attribution.txt").is_file()
+
+
+async def test_a_folder_is_no_name_for_a_leaf(workspace: Workspace) -> None:
+    async with leaf(workspace, BIRDS) as opened:
+        await opened.press("N")
+        await opened.until(lambda: "Type a name for it" in opened.text)
+        await opened.press("enter", "backspace")
+        await opened.until(lambda: "That folder holds other leaves." in opened.text)
+        await opened.press("enter")
+        await opened.type("/tits")
+        await opened.until(lambda: "There is a leaf of that name already." in opened.text)
+        await opened.press("enter")
+        assert isinstance(opened.app.screen, PlaceWindow)
+        await opened.press("escape", "m")
+        await opened.until(lambda: "That is its name now." in opened.text)
+    assert not (workspace.taxonomy / "knowledge/birds/qna.yaml").exists()
 
 
 async def test_the_place_is_completed_over_the_folders_there_are(workspace: Workspace) -> None:

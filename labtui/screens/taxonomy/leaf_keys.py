@@ -23,7 +23,7 @@ class LeafKeys(LabScreen):
             return super().check_action(action, parameters)
         if action == "save":
             return self.leaf_side.state is not None and self.leaf_side.state.unsaved
-        if action == "open" and self.leaf_side.has_inner_focus:
+        if action in ("open", "sort") and self.leaf_side.has_inner_focus:
             return False
         if action in _NOT_WHILE_WRITING and self.leaf_side.writing and self.leaf_side.has_inner_focus:
             return False

@@ -156,6 +156,9 @@ a machine can, **U** brings it to the newest version. Unsaved edits are kept wha
     def action_problem_before(self) -> None:
         self.tree_side.next_problem(back=True)
 
+    def action_sort(self) -> None:
+        self.tree_side.next_order()
+
     def action_recent(self) -> None:
         self.tree_side.show_recent()
 

@@ -13,7 +13,6 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from labtui import signs
-from labtui.actions import bindings_for
 from labtui.errors import LabError
 from labtui.screens.taxonomy.reading import Reading
 from labtui.screens.taxonomy.recent_window import RecentWindow
@@ -34,8 +33,6 @@ AGAIN_SECONDS = 1.0
 
 
 class TreeSide(Reading):
-    BINDINGS = bindings_for("taxonomy.tree")
-
     class Chosen(Message):
         """The cursor stands on another leaf, on none (there is none), or more is known of the leaf it stands on."""
 
@@ -336,7 +333,7 @@ class TreeSide(Reading):
         else:
             self._typed_ahead.append(lambda: self.next_problem(back=back))
 
-    def action_sort(self) -> None:
+    def next_order(self) -> None:
         """The next order; esc and the filter leave it as it is."""
         self._put_in_order(self.leaf_tree.order.after)
         self.app.say(f"Sorted {self.leaf_tree.order.value}.")
