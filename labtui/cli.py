@@ -22,7 +22,7 @@ from labtui.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, LabError, Usag
 
 COMMANDS = {
     "init": "Make a workspace: a folder for a taxonomy, its jobs, data, models and chats.",
-    "taxonomy": "List and check the leaves of the taxonomy.",
+    "taxonomy": "List, make, check, mend and compare the leaves of the taxonomy.",
     "chat": "Ask a model, base or tuned.",
     "generate": "Write samples from the seed examples of leaves.",
     "train": "Train an adapter on generated samples.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 KNOWLEDGE = "knowledge"
@@ -39,14 +39,17 @@ def candidates(path: Path) -> Iterator[Path]:
     return map(Path, candidate_names(path))
 
 
-def candidate_names(path: Path) -> Iterator[str]:
-    """As `candidates`, as plain texts: making a Path of each of many files takes longer than finding them."""
+def candidate_names(path: Path, unlisted: Callable[[str, OSError], None] | None = None) -> Iterator[str]:
+    """As `candidates`, as plain texts: making a Path of each of many files takes longer than finding them.
+
+    `unlisted` is told of each folder that cannot be listed.
+    """
     top = os.fspath(path)
     if not os.path.isdir(top):
         yield top
         return
     inside = any(part in ROOTS for part in os.path.abspath(top).split(os.sep))
-    for file in _walk_names(top):
+    for file in _walk_names(top, unlisted):
         name = file.rpartition(os.sep)[2].lower()
         if name == LEAF_FILE or (
             name.endswith((".yaml", ".yml"))
@@ -59,7 +62,7 @@ def _walk(top: Path) -> Iterator[Path]:
     return map(Path, _walk_names(os.fspath(top)))
 
 
-def _walk_names(top: str) -> Iterator[str]:
+def _walk_names(top: str, unlisted: Callable[[str, OSError], None] | None = None) -> Iterator[str]:
     """Files below `top`, each folder's before its subfolders', in order of their names."""
     stack: list[tuple[str, int]] = [(top, 0)]
     while stack:
@@ -67,7 +70,9 @@ def _walk_names(top: str) -> Iterator[str]:
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
-        except OSError:
+        except OSError as error:
+            if unlisted is not None:
+                unlisted(folder, error)
             continue
         folders = []
         for entry in entries:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +96,21 @@ def test_bases_that_are_none(root: Path, capsys: pytest.CaptureFixture[str], tmp
     assert run(["taxonomy", "check", "--profile", "mild", "."]) == 2
 
 
+def test_a_path_that_base_takes_for_its_own_is_given_back(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With `.` as the base nothing is left to check, and there is no workspace either: both are beside the point."""
+    for arguments, advice in (
+        (["--base", "."], "--changed ."),
+        (["--base", "compositional_skills/new", "."], "--changed compositional_skills/new ."),
+    ):
+        assert run(["taxonomy", "check", *arguments]) == 2
+        error = capsys.readouterr().err
+        assert "is a path" in error
+        assert f"labtui taxonomy check {advice}\n" in error
+    assert run(["taxonomy", "check", "--changed", "--base", "HEAD", "."]) == 2
+    assert "another one" in capsys.readouterr().err
+    assert leaves(found(capsys, "--changed", ".", code=1)) == {"changed", "new"}
+
+
 def test_nothing_changed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commit_all_again(root)
     assert run(["taxonomy", "check", "--base=HEAD", "."]) == 0
@@ -110,7 +126,10 @@ def test_the_workspaces_own_base(
     monkeypatch.chdir(tmp_path / "lab")
     write(tmp_path / "lab" / "taxonomy", "compositional_skills/mine")
     capsys.readouterr()
+    assert leaves(found(capsys, "--changed")) == {"mine"}
     assert leaves(found(capsys, "--base")) == {"mine"}
+    assert leaves(found(capsys, "--changed", "compositional_skills")) == {"mine"}
+    assert found(capsys, "--changed", "knowledge") == []
     assert run(["taxonomy", "check", "compositional_skills/mine"]) == 0
     assert "/mine/qna.yaml:1:1: warning" in capsys.readouterr().out
 
@@ -146,6 +165,59 @@ def test_documents_are_looked_for_on_request(root: Path, capsys: pytest.CaptureF
     assert rule not in {one["rule"] for one in found(capsys, "knowledge", code=1)}
     (finding,) = (one for one in found(capsys, "--documents", "knowledge", code=1) if one["rule"] == rule)
     assert (finding["path"], finding["line"]) == ("knowledge/points/qna.yaml", 10)
+
+
+def test_a_flood_is_counted_and_only_json_lists_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(root, "compositional_skills/flood", SKILL + "created_by: ann\n" * 250)
+    assert run(["taxonomy", "check", "compositional_skills/flood"]) == 1
+    captured = capsys.readouterr()
+    lines = [line for line in captured.out.splitlines() if "[lint.key-duplicates]" in line]
+    assert len(lines) == 101
+    place, _, more = lines[-1].partition(": error: ")
+    assert place.endswith("/qna.yaml:115:1")
+    assert more == "150 more of the kind from here on; --json lists each. [lint.key-duplicates]"
+    assert "250 errors" in captured.err
+    rules = [one["rule"] for one in found(capsys, "compositional_skills/flood", code=1)]
+    assert rules.count("lint.key-duplicates") == 250
+
+
+def test_what_can_be_put_right_is_said_with_the_paths(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(root, "compositional_skills/my own", SKILL + "\n\n\n")
+    for arguments, advice in (
+        (["."], "fix ."),
+        (["compositional_skills/my own"], "fix 'compositional_skills/my own'"),
+        (
+            ["--profile", "upstream", "compositional_skills/my own"],
+            "fix --profile upstream 'compositional_skills/my own'",
+        ),
+        (["--base", "HEAD", "."], "fix compositional_skills/changed/qna.yaml 'compositional_skills/my own/qna.yaml'"),
+        (["."] + [f"compositional_skills/{name}" for name in ("same", "changed", "new")], "fix PATH…"),
+    ):
+        run(["taxonomy", "check", *arguments])
+        assert f"at once: labtui taxonomy {advice}\n" in capsys.readouterr().err
+
+
+def test_a_folder_one_may_not_list_is_told_of(root: Path) -> None:
+    """Root may list everything, so it is run without that right."""
+    prefix: list[str] = []
+    if os.geteuid() == 0:
+        prefix = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+        if shutil.which(prefix[0]) is None or subprocess.run([*prefix, "true"], capture_output=True).returncode:
+            pytest.skip("root lists every folder, and setpriv cannot take that right away here")
+    closed = root / "compositional_skills" / "closed shelf"
+    write(root, "compositional_skills/closed shelf/within")
+    closed.chmod(0)
+    try:
+        for arguments in (["compositional_skills"], ["--base", "HEAD", "."], ["compositional_skills/closed shelf"]):
+            command = [*prefix, sys.executable, "-m", "labtui", "taxonomy", "check", "--json", *arguments]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert done.returncode == 1, done.stderr
+            (finding,) = [one for one in json.loads(done.stdout) if one["rule"] == "quality.folder-unreadable"]
+            assert (finding["path"], finding["level"]) == ("compositional_skills/closed shelf", "error")
+            assert "Permission denied" in finding["message"]
+            assert "chmod u+rx 'compositional_skills/closed shelf'" in finding["hint"]
+    finally:
+        closed.chmod(0o755)
 
 
 def test_many_findings_are_summed_up(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

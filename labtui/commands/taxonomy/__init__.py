@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-COMMANDS = ("list", "check", "rules", "diff", "update", "fix", "upgrade", "new", "move")
+COMMANDS = ("list", "new", "move", "check", "rules", "fix", "upgrade", "diff", "update")
 """In the order the help lists them; each is the name of a module here that holds a `command`."""
 
 
@@ -25,7 +25,7 @@ class TaxonomyGroup(click.Group):
 
 @click.group("taxonomy", cls=TaxonomyGroup)
 def command() -> None:
-    """List and check the leaves of the taxonomy.
+    """List, make, check, mend and compare the leaves of the taxonomy.
 
     A LEAF is named by its folder's path from the taxonomy's root, such as knowledge/science/birds/chickadee.
     """

@@ -18,20 +18,39 @@ if TYPE_CHECKING:
 SIGNS = {"error": signs.FAILED, "warning": signs.WARNING, "info": "·"}
 SUMMED_UP_FROM = 10
 """Findings from which on a summary says more than they do themselves."""
+SHOWN = 100
+"""Findings of one rule in one file that are shown; of more than these it is said how many they are."""
 LEAST_WIDTH = 40
 MOST_WIDTH = 120
 
 
 def report(findings: Sequence[Finding]) -> None:
-    """All of them on standard output. In a pipe each begins with `PATH:LINE:COLUMN:`, as editors understand it."""
+    """On standard output, those of a flood counted only. In a pipe each begins with `PATH:LINE:COLUMN:`, as editors understand it."""
+    shown = _without_floods(findings)
     if sys.stdout.isatty():
-        for path, group in groupby(findings, key=lambda finding: finding.path):
+        for path, group in groupby(shown, key=lambda finding: finding.path):
             out("\n".join(_file(path, list(group))))
     else:
-        for finding in findings:
+        for finding in shown:
             out(shared.line(finding))
     if len(findings) > SUMMED_UP_FROM and len({finding.rule for finding in findings}) > 1:
         out(_summary(findings))
+
+
+def _without_floods(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """At most SHOWN of a rule in a file; in place of the next one stands how many more there are."""
+    import msgspec
+
+    all_of_them = Counter((finding.path, finding.rule) for finding in findings)
+    seen: Counter[tuple[str, str]] = Counter()
+    for finding in findings:
+        key = finding.path, finding.rule
+        seen[key] += 1
+        if seen[key] <= SHOWN:
+            yield finding
+        elif seen[key] == SHOWN + 1:
+            more = f"{all_of_them[key] - SHOWN:,} more of the kind from here on; --json lists each."
+            yield msgspec.structs.replace(finding, message=more, hint="")
 
 
 def _file(path: str, findings: list[Finding]) -> Iterator[str]:

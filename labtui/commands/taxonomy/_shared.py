@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,9 @@ from labtui.errors import LabError
 
 if TYPE_CHECKING:
     from labtui.taxonomy.findings import Finding
+
+NAMED = 3
+"""Paths up to which advice names each."""
 
 
 def root(lab: Lab) -> Path:
@@ -26,15 +31,29 @@ def root(lab: Lab) -> Path:
 
 
 def place(lab: Lab, text: str) -> Path:
-    """A path that is there, else the qna.yaml of a leaf of the workspace's taxonomy."""
+    """A path that is there, else a leaf of the workspace's taxonomy (its qna.yaml) or a folder of leaves there."""
     path = Path(text)
     if os.path.lexists(path):
         return path
     if lab.workspace_or_none() is None:
         return path
     from labtui.taxonomy.find import find_leaf
+    from labtui.taxonomy.layout import LEAF_FILE
 
-    return find_leaf(root(lab), text)
+    taxonomy = root(lab)
+    folder = taxonomy / text
+    inside = not os.path.isabs(text) and ".." not in path.parts
+    return folder if inside and folder.is_dir() and not (folder / LEAF_FILE).is_file() else find_leaf(taxonomy, text)
+
+
+def again(command: str, paths: Sequence[str], profile: str = "strict", *options: str) -> str:
+    """What to type for one of these commands on these paths."""
+    words = ["labtui", "taxonomy", command, *options]
+    if profile != "strict":
+        words += ["--profile", profile]
+    if len(paths) > NAMED:
+        return f"{shlex.join(words)} PATH…"
+    return shlex.join([*words, *(f"./{path}" if path.startswith("-") else path for path in paths)])
 
 
 def line(finding: Finding) -> str:

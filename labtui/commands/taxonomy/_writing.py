@@ -29,6 +29,17 @@ class Words(NamedTuple):
     done: str
     refused: str
     """What could not be done to some files, as in `could not be read`."""
+    paths: tuple[str, ...]
+    """As they were typed; none: the whole taxonomy."""
+    profile: str = "strict"
+
+    def again(self, *options: str) -> str:
+        """What to type to have the same done with these options."""
+        return shared.again(self.command, self.paths, self.profile, *options)
+
+    def check(self) -> str:
+        """What to type to have the same paths checked."""
+        return shared.again("check", self.paths, self.profile)
 
 
 def writing_options(function: F) -> F:
@@ -44,9 +55,7 @@ def write(plan: Plan, words: Words, *, yes: bool, dry_run: bool, as_json: bool) 
     if yes and dry_run:
         raise UsageError("--yes and --dry-run contradict each other.")
     if as_json and plan.changes and not (yes or dry_run):
-        raise UsageError(
-            "With --json nobody is asked.", hint=f"Add --yes to write, or --dry-run: labtui taxonomy {words.command}"
-        )
+        raise UsageError("With --json nobody is asked.", hint=f"Add --yes to write, or --dry-run: {words.again()}")
     written = yes and bool(plan.changes)
     if as_json:
         if written:
@@ -99,7 +108,7 @@ def _ask(plan: Plan, words: Words) -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
             "Nothing was written: there is no terminal to ask on.",
-            hint=f"Write all of this with: labtui taxonomy {words.command} --yes",
+            hint=f"Write all of this with: {words.again('--yes')}",
         )
     # The pager took the differences with it.
     if not click.confirm(f"{_size(plan)}. Write {files}?", default=False, err=True):
@@ -141,7 +150,7 @@ def _say(plan: Plan, words: Words, written: bool) -> None:
         note(f"Nothing was written. It would be: {what}.")
     left = plan.left + sum(finding.level != "info" for change in plan.changes for finding in change.left)
     if left and words.command == "fix":
-        note(f"{shared.count(left, 'finding')} left for a person: labtui taxonomy check")
+        note(f"{shared.count(left, 'finding')} left for a person: {words.check()}")
 
 
 def _document(plan: Plan, written: bool) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import click
 from labtui.commands._common import Lab, json_option, note, pass_lab, print_json
 from labtui.commands.taxonomy import _shared as shared
 from labtui.commands.taxonomy._progress import Progress
-from labtui.errors import AnswerNo
+from labtui.errors import AnswerNo, LabError, UsageError
 
 if TYPE_CHECKING:
     from labtui.taxonomy.checking.gathering import Candidate
@@ -21,18 +22,19 @@ if TYPE_CHECKING:
 COMPARED_UP_TO = 2000
 """A few leaves of a taxonomy are compared with the rest of it where that has no more leaves than this."""
 WORKSPACE_S = ""
-"""`--base` without a name."""
+"""As the name of a base: the workspace's. `--base` without a REV, at the end of a line, has it too."""
 
 
-@click.command("check")
+@click.command("check", short_help="Tell what is wrong with files, folders or leaves.")
 @click.argument("paths", nargs=-1, metavar="[PATH|LEAF]...")
 @click.option(
     "--base",
     is_flag=False,
     flag_value=WORKSPACE_S,
-    metavar="[REV]",
-    help="Only leaves changed since the branch left REV (empty: all; no REV: the workspace's base).",
+    metavar="REV",
+    help="Only leaves changed since the branch left REV (`empty`: all of them).",
 )
+@click.option("--changed", is_flag=True, help="The same since it left the workspace's base.")
 @click.option(
     "--profile",
     type=click.Choice(["strict", "upstream", "draft"]),
@@ -47,6 +49,7 @@ def command(
     lab: Lab,
     paths: tuple[str, ...],
     base: str | None,
+    changed: bool,
     profile: str,
     documents: bool,
     no_cache: bool,
@@ -58,11 +61,20 @@ def command(
     """
     from labtui.taxonomy.checking.cache import Cache
     from labtui.taxonomy.checking.many import check_all
+    from labtui.taxonomy.comparing.base import EVERYTHING
     from labtui.taxonomy.profiles import Profile
 
-    wanted = [shared.place(lab, text) for text in paths] or [shared.root(lab)]
+    if changed and base:
+        raise UsageError("--changed means the workspace's base, and --base another one.", hint="Leave one of them out.")
+    base = WORKSPACE_S if changed else base
     judged = Profile(profile)
-    candidates = _gather(lab, wanted, base, judged)
+    try:
+        wanted = [shared.place(lab, text) for text in paths] or [shared.root(lab)]
+        candidates = _gather(lab, wanted, base, judged)
+    except LabError:
+        if base and base != EVERYTHING and _is_path(lab, base):
+            raise _path_for_base(base, paths) from None
+        raise
     cache = None if no_cache else Cache()
     try:
         with Progress("Checked", compares=True) as progress:
@@ -72,7 +84,24 @@ def command(
             cache.close()
     if documents:
         checked = _with_documents(candidates, checked)
-    _answer(checked, as_json, base is not None)
+    files = list(dict.fromkeys(finding.path for finding in checked.findings if finding.fixable))
+    fix = shared.again("fix", files if base is not None else paths, profile)
+    _answer(checked, as_json, only_changed=base is not None, fix=fix)
+
+
+def _is_path(lab: Lab, text: str) -> bool:
+    workspace = lab.workspace_or_none()
+    return os.path.lexists(text) or (workspace is not None and os.path.lexists(workspace.taxonomy / text))
+
+
+def _path_for_base(path: str, paths: Sequence[str]) -> UsageError:
+    """What to type where `--base` took a path for its REV."""
+    all_paths = shlex.join([path, *paths])
+    return UsageError(
+        f"--base takes a branch, a tag or a commit; '{path}' is a path.",
+        hint=f"Changed since the workspace's base: labtui taxonomy check --changed {all_paths}\n"
+        f"Changed since another one: labtui taxonomy check --base REV {all_paths}",
+    )
 
 
 def _gather(lab: Lab, wanted: Sequence[Path], base: str | None, profile: str) -> list[Candidate]:
@@ -106,7 +135,6 @@ def _rest(lab: Lab, wanted: Sequence[Path]) -> Path | None:
 
 def _changed(lab: Lab, wanted: Sequence[Path], base: str | None) -> set[str]:
     """Absolute paths of the files that differ from the base, for each path in the repository it lies in."""
-    from labtui.errors import LabError
     from labtui.taxonomy.comparing.base import changed_files, resolve
 
     changed: set[str] = set()
@@ -150,7 +178,7 @@ def _with_documents(candidates: Sequence[Candidate], checked: Checked) -> Checke
     return msgspec.structs.replace(checked, findings=findings)
 
 
-def _answer(checked: Checked, as_json: bool, only_changed: bool) -> None:
+def _answer(checked: Checked, as_json: bool, *, only_changed: bool, fix: str) -> None:
     findings = checked.findings
     if as_json:
         print_json(findings)
@@ -161,7 +189,7 @@ def _answer(checked: Checked, as_json: bool, only_changed: bool) -> None:
     errors = sum(finding.level == "error" for finding in findings)
     warnings = sum(finding.level == "warning" for finding in findings)
     if fixable := sum(finding.fixable for finding in findings):
-        note(f"{fixable:,} can be put right at once: labtui taxonomy fix")
+        note(f"{fixable:,} can be put right at once: {fix}")
     files = shared.count(checked.files, "file")
     if errors:
         bad = len({finding.path for finding in findings if finding.level == "error"})

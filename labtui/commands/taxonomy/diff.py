@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from labtui.taxonomy.comparing.leaf_sides import Grouped
 
 
-@click.command("diff")
+@click.command("diff", short_help="Show what differs from the base, leaf by leaf.")
 @click.argument("names", nargs=-1, metavar="[LEAF]...")
 @click.option("--base", "rev", metavar="REV", help="A branch, tag or commit; `empty` makes every leaf a new one.")
 @click.option("--brief", is_flag=True, help="Only which leaves differ.")

@@ -10,7 +10,7 @@ from labtui.commands.taxonomy._progress import Progress
 from labtui.commands.taxonomy._writing import writing_options
 
 
-@click.command("fix")
+@click.command("fix", short_help="Put right what a machine can.")
 @click.argument("paths", nargs=-1, metavar="[PATH|LEAF]...")
 @click.option(
     "--profile",
@@ -40,6 +40,11 @@ def command(lab: Lab, paths: tuple[str, ...], profile: str, yes: bool, dry_run: 
     finally:
         cache.close()
     words = Words(
-        command="fix", nothing="There is nothing that a machine can put right.", done="Put right", refused="read"
+        command="fix",
+        nothing="There is nothing that a machine can put right.",
+        done="Put right",
+        refused="read",
+        paths=paths,
+        profile=profile,
     )
     write(plan, words, yes=yes, dry_run=dry_run, as_json=as_json)

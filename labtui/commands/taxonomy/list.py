@@ -8,12 +8,12 @@ from labtui.commands._common import Lab, json_option, note, out, pass_lab, print
 from labtui.commands.taxonomy import _shared as shared
 
 
-@click.command("list")
+@click.command("list", short_help="List the leaves: id, kind, number of seeds.")
 @click.argument("filter_text", required=False, metavar="[TEXT]")
 @json_option
 @pass_lab
 def command(lab: Lab, filter_text: str | None, as_json: bool) -> None:
-    """List the leaves: kind, number of seeds, id. TEXT keeps those whose id or description holds it."""
+    """List the leaves: id, kind, number of seeds. TEXT keeps those whose id or description holds it."""
     from labtui.taxonomy.tree import scan
 
     leaves = scan(shared.root(lab))

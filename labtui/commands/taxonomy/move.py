@@ -8,7 +8,7 @@ from labtui.commands._common import Lab, json_option, note, out, pass_lab, print
 from labtui.commands.taxonomy import _shared as shared
 
 
-@click.command("move")
+@click.command("move", short_help="Give a leaf another name or place.")
 @click.argument("leaf", metavar="LEAF")
 @click.argument("new", metavar="NEW")
 @json_option

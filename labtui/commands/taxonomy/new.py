@@ -8,7 +8,7 @@ from labtui.commands._common import Lab, json_option, note, out, pass_lab, print
 from labtui.commands.taxonomy import _shared as shared
 
 
-@click.command("new")
+@click.command("new", short_help="Make a new leaf with everything that must be written.")
 @click.argument("kind", type=click.Choice(["knowledge", "grounded", "freeform"]), metavar="KIND")
 @click.argument("leaf", metavar="LEAF")
 @click.option("--by", "created_by", metavar="NAME", help="Who contributes it (default: your name in git).")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from labtui.taxonomy.rules.rule import Rule
 
 
-@click.command("rules")
+@click.command("rules", short_help="List the rules a check applies, or explain one.")
 @click.argument("wanted", required=False, metavar="[RULE]")
 @json_option
 @pass_lab
@@ -61,7 +61,7 @@ def document(rule: Rule) -> dict[str, Any]:
 def _explained(rule: Rule, levels: str) -> str:
     import textwrap
 
-    from labtui.taxonomy.fixing.fixable import FIXABLE
+    from labtui.taxonomy.fixing.fixable import when
 
     lines = [
         rule.id,
@@ -72,8 +72,8 @@ def _explained(rule: Rule, levels: str) -> str:
         "",
         *_wrapped(rule.fix),
     ]
-    if rule.id in FIXABLE:
-        lines.append("labtui taxonomy fix does it where that changes nothing else.")
+    if fixed := when(rule.id):
+        lines += _wrapped(fixed.replace("`", ""))
     if rule.example is not None:
         shown = rule.example.qna if rule.example.attribution is None else rule.example.attribution
         name = rule.example.file if rule.example.attribution is None else "attribution.txt"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from labtui.taxonomy.comparing.coming import ComingLeaf
 
 
-@click.command("update")
+@click.command("update", short_help="Take over what others did, where nothing is in the way.")
 @click.option("--dry-run", is_flag=True, help="Fetch and show what came; leave the taxonomy as it is.")
 @json_option
 @pass_lab

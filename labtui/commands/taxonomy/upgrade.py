@@ -10,7 +10,7 @@ from labtui.commands.taxonomy._progress import Progress
 from labtui.commands.taxonomy._writing import writing_options
 
 
-@click.command("upgrade")
+@click.command("upgrade", short_help="Write leaves of version 1 and 2 as version 3.")
 @click.argument("paths", nargs=-1, metavar="[PATH|LEAF]...")
 @writing_options
 @json_option
@@ -28,5 +28,7 @@ def command(lab: Lab, paths: tuple[str, ...], yes: bool, dry_run: bool, as_json:
     wanted = [shared.place(lab, text) for text in paths] or [shared.root(lab)]
     with Progress("Looked at") as progress:
         plan = plan_upgrade(wanted, progress)
-    words = Words(command="upgrade", nothing="Nothing is of an old version.", done="Upgraded", refused="upgraded")
+    words = Words(
+        command="upgrade", nothing="Nothing is of an old version.", done="Upgraded", refused="upgraded", paths=paths
+    )
     write(plan, words, yes=yes, dry_run=dry_run, as_json=as_json)

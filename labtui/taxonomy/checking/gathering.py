@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import msgspec
 from labtui.errors import UsageError
 from labtui.taxonomy.check import ATTRIBUTION, ATTRIBUTION_LIMIT, check_file
 from labtui.taxonomy.checking.worker import Found, packed
+from labtui.taxonomy.findings import Level
 from labtui.taxonomy.layout import KNOWLEDGE, LEAF_FILE, ROOTS, SKILLS, candidate_names
 from labtui.taxonomy.source import Unreadable, read_bytes
 
@@ -50,15 +52,17 @@ def gather(
     """The candidates in these files and folders, in this order, none twice; those only in `beside` come last.
 
     `changed`: absolute paths; a leaf without one of its two files among them is not reported. `newest`: changed ones
-    are held to the newest schema; `newest_for`: so are these, and all are reported. Raises UsageError for a path that
-    is not there.
+    are held to the newest schema; `newest_for`: so are these, and all are reported. A folder that cannot be listed is
+    a candidate with its finding, whatever changed. Raises UsageError for a path that is not there.
     """
     seen: set[str] = set()
+    unlisted: list[tuple[str, OSError]] = []
     for path, reported in [*((path, True) for path in paths), *([(beside, False)] if beside is not None else [])]:
         if not os.path.lexists(path):
             raise UsageError("There is no such file or folder.", where=str(path))
         given, absolute = os.fspath(path), os.path.abspath(path)
-        for name in candidate_names(path):
+        unlisted.clear()
+        for name in candidate_names(path, lambda folder, error: unlisted.append((folder, error))):
             file = absolute + name[len(given) :]
             if file in seen:
                 continue
@@ -71,6 +75,24 @@ def gather(
             elif newest_for:
                 one.highest = _among(file, newest_for)
             yield one
+        for folder, error in unlisted:
+            file = absolute + folder[len(given) :]
+            if file not in seen:
+                seen.add(file)
+                shown = as_text(folder.removeprefix("./"))
+                yield Candidate(file=file, shown=shown, reported=reported, found=(_not_listed(shown, error),))
+
+
+def _not_listed(shown: str, error: OSError) -> Found:
+    right = f"Give yourself the right to: chmod u+rx {shlex.quote(shown)}"
+    return Found(
+        1,
+        1,
+        Level.ERROR,
+        "quality.folder-unreadable",
+        f"The folder cannot be listed, and nothing in it was checked: {error.strerror}.",
+        right if isinstance(error, PermissionError) else "Look what is wrong with it: ls " + shlex.quote(shown),
+    )
 
 
 def _among(file: str, changed: Collection[str]) -> bool:
@@ -93,6 +115,8 @@ def as_text(path: str) -> str:
 
 def read(one: Candidate) -> None:
     """Hashes its files; where it cannot be read, or has the wrong name, says so at once."""
+    if one.found is not None:
+        return
     if not one.file.endswith(f"/{LEAF_FILE}") and os.path.isfile(one.file):
         one.found = packed(check_file(Path(one.file), one.shown), one.shown)
         return

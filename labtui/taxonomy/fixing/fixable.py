@@ -31,3 +31,18 @@ FIXABLE = frozenset(
     ]
 )
 """Cheap to ask: a file with none of these needs no trial. Each has its repair in `fixing/repairs.py`."""
+
+_TWICE = "`labtui taxonomy fix` does it where both say the same, word for word."
+_WHEN = {
+    "yaml.syntax": "Only tabs between words `labtui taxonomy fix` can replace; the rest is for a person.",
+    "schema.required": "`labtui taxonomy fix` can add nothing but the `version` of a skill, which profile upstream asks for.",
+    "schema.const": "`labtui taxonomy fix` does it for a skill that is in order in the newest version.",
+    "quality.old-version": "`labtui taxonomy fix` does it where the skill is in order afterwards.",
+    "lint.key-duplicates": _TWICE,
+    "quality.key-duplicates": _TWICE,
+}
+
+
+def when(rule: str) -> str:
+    """A sentence on when a machine puts this rule's findings right, as Markdown; empty where it never does."""
+    return _WHEN.get(rule, "`labtui taxonomy fix` does it where that changes nothing else.") if rule in FIXABLE else ""

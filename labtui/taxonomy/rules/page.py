@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from labtui.taxonomy.fixing.fixable import FIXABLE
+from labtui.taxonomy.fixing.fixable import when
 from labtui.taxonomy.profiles import Profile
 from labtui.taxonomy.rules.registry import FAMILIES
 from labtui.taxonomy.rules.rule import Example, Family, Rule
@@ -49,12 +49,11 @@ def _family(family: Family) -> str:
 
 
 def _rule(rule: Rule) -> str:
-    fixable = " `labtui taxonomy fix` does it where that changes nothing else." if rule.id in FIXABLE else ""
     lines = [
         f"#### `{rule.id}`",
         f"Finds {rule.finds} ({levels(rule)}).",
         f"*Why:* {rule.why}",
-        f"*What to do:* {rule.fix}{fixable}",
+        f"*What to do:* {rule.fix} {when(rule.id)}".rstrip(),
     ]
     if rule.example is not None:
         lines.append(_example(rule.example))

@@ -10,6 +10,7 @@ import pytest
 import labtui.taxonomy
 from labtui.taxonomy.check import check_file
 from labtui.taxonomy.findings import Level
+from labtui.taxonomy.fixing.fixable import FIXABLE, when
 from labtui.taxonomy.profiles import Profile
 from labtui.taxonomy.rules import page
 from labtui.taxonomy.rules.registry import RULES
@@ -46,12 +47,19 @@ def test_rules_without_an_example_are_those_one_leaf_cannot_show() -> None:
         *HARMLESS,
         "quality.near-duplicate",
         "quality.contradiction",
+        "quality.folder-unreadable",
     }
 
 
 def test_the_page_lists_the_rules_as_they_are() -> None:
     text = (ROOT / "docs" / "taxonomy.md").read_text(encoding="utf-8")
     assert page.renewed(text) == text, f"renew it: python -m {page.__name__} docs/taxonomy.md"
+
+
+def test_a_rule_says_when_a_machine_can_put_it_right() -> None:
+    assert {rule for rule in RULES if when(rule)} == FIXABLE
+    assert set(FIXABLE) <= set(RULES)
+    assert "`version`" in when("schema.required")
 
 
 def test_a_page_without_its_marks_is_not_renewed() -> None:

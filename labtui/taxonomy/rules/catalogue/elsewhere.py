@@ -1,4 +1,4 @@
-"""Rules that need more than one leaf by itself: its neighbours, or the document it points to."""
+"""Rules that need more than one leaf by itself: its folders, its neighbours, or the document it points to."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ def _document(repo: str, commit: str, pattern: str) -> Example:
 _REPO, _COMMIT = "https://github.com/ann/tides", "4f2a9c31d07be85a6c19f3e2b7d048a5c6e1f390"
 
 RULES = (
+    Rule(
+        id="quality.folder-unreadable",
+        finds="a folder the system does not let us list",
+        why="What is in it was not checked; the reference passes over it without a word.",
+        fix="Give yourself the right to list it: chmod u+rx FOLDER",
+        draft=Level.ERROR,
+        **_ERROR,
+    ),
     Rule(
         id="quality.near-duplicate",
         finds="a seed that says nearly the same as one in another leaf",
@@ -59,6 +67,6 @@ RULES = (
 
 FAMILY = Family(
     title="`quality.*` beyond the leaf",
-    about="What shows only beside other leaves, or in the document a leaf points to.",
+    about="What shows only around a leaf: in its folders, beside other leaves, or in the document it points to.",
     rules=RULES,
 )
