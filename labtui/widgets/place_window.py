@@ -179,7 +179,7 @@ class PlaceWindow(Modal[Taken | None]):
 
 
 def holds_leaves(folder: Path, but: Path) -> bool:
-    """Whether there are leaves below a folder besides the file `but`; of a huge one without, only a part is looked at."""
+    """Whether there are leaves below a folder besides the file `but`; a huge one without is not looked through."""
     seen = 0
     for place, folders, files in os.walk(folder):
         seen += len(folders) + len(files)
