@@ -25,7 +25,10 @@ MOST_WIDTH = 120
 
 
 def report(findings: Sequence[Finding]) -> None:
-    """On standard output, those of a flood counted only. In a pipe each begins with `PATH:LINE:COLUMN:`, as editors understand it."""
+    """On standard output; those of a flood are counted only.
+
+    In a pipe each begins with `PATH:LINE:COLUMN:`, as editors understand it.
+    """
     shown = _without_floods(findings)
     if sys.stdout.isatty():
         for path, group in groupby(shown, key=lambda finding: finding.path):

@@ -24,8 +24,9 @@ RULES = (
         finds="a folder the system does not let us list",
         why="What is in it was not checked; the reference passes over it without a word.",
         fix="Give yourself the right to list it: chmod u+rx FOLDER",
+        strict=Level.ERROR,
+        upstream=Level.ERROR,
         draft=Level.ERROR,
-        **_ERROR,
     ),
     Rule(
         id="quality.near-duplicate",

@@ -63,8 +63,8 @@ RULES = (
     Rule(
         id="schema.const",
         finds="a version that is another one than is asked for, or no number",
-        why="`version: '3'` is a text, and the schema asks for the number. Profile upstream asks for the newest version "
-        "in each changed leaf.",
+        why="`version: '3'` is a text, and the schema asks for the number. Profile upstream asks for the newest "
+        "version in each changed leaf.",
         fix="Write: version: 3",
         example=Example(qna="version: '3'\ncreated_by: ann\n"),
         **_ERROR,
