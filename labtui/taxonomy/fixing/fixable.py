@@ -34,7 +34,7 @@ FIXABLE = frozenset(
 
 _TWICE = "`labtui taxonomy fix` does it where both say the same, word for word."
 _WHEN = {
-    "yaml.syntax": "Only tabs between words `labtui taxonomy fix` can replace; the rest is for a person.",
+    "yaml.syntax": "`labtui taxonomy fix` can replace tabs between words; the rest is for a person.",
     "schema.required": "Of a skill `labtui taxonomy fix` can add the `version`, which profile upstream asks for.",
     "schema.const": "`labtui taxonomy fix` does it for a skill that is in order in the newest version.",
     "quality.old-version": "`labtui taxonomy fix` does it where the skill is in order afterwards.",
