@@ -27,6 +27,7 @@ from labtui.workspace import Workspace, remember_workspace
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.driver import Driver
 
 __all__ = ["Context", "LabApp", "run"]
 
@@ -54,6 +55,14 @@ class LabApp(ScreensByName, inherit_bindings=False):
         super().__init__(context, stylesheets("base", *first))
 
     # -- from the beginning to the end --------------------------------------------------------------------------
+
+    def get_driver_class(self) -> type[Driver]:
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from labtui.frame.terminal import LabDriver
+
+        return LabDriver
 
     def get_default_screen(self) -> Screen[Any]:
         return self.screen_named("home" if self.context.workspace else "welcome")

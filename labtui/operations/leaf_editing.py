@@ -16,7 +16,7 @@ import msgspec
 
 from labtui.errors import LabError
 from labtui.taxonomy.check import ATTRIBUTION, check_leaf, kind_by_path, read_attribution
-from labtui.taxonomy.fields import PAIRS, SEEDS, Field, LeafFields, Path, fields_of
+from labtui.taxonomy.fields import PAIRS, SEEDS, Field, LeafFields, Path, fields_of, in_words
 from labtui.taxonomy.finding_places import BESIDE
 from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.layout import KNOWLEDGE, SKILLS
@@ -324,7 +324,7 @@ class LeafSession:
 
         merged = merge(self.editor.saved_data, self.editor.data(), theirs)
         if merged.conflicts:
-            return Meeting(tuple(conflict.what for conflict in merged.conflicts))
+            return Meeting(tuple(f"{in_words(conflict.path)}: {conflict.what}" for conflict in merged.conflicts))
         self._rebase(theirs, merged.data)
         return Meeting(left_out=merged.left_out)
 

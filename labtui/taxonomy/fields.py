@@ -199,3 +199,15 @@ def _from(node: Node) -> At:
 
 def _to(node: Node) -> At:
     return node.end_mark.line + 1, node.end_mark.column + 1
+
+
+def in_words(path: Path) -> str:
+    """`seed 3, pair 2, answer`: a place in a leaf as a person would say it."""
+    said = {SEEDS: "seed", PAIRS: "pair"}
+    steps: list[str] = []
+    for step in path:
+        if isinstance(step, str):
+            steps.append(said.get(step, step))
+        else:
+            steps[-1:] = [f"{steps[-1] if steps else 'entry'} {step + 1}"]
+    return ", ".join(steps) or "the file"

@@ -30,7 +30,8 @@ def leaf_change_lines(change: LeafChange, room: int, *, since: str = "", unfolde
         lines += [Content(""), *_plain(words, room, "$quiet")]
     lines += _fields(change.fields, room, unfolded)
     if change.attribution is not None:
-        lines += [Content(""), *_heads("~", "attribution.txt", "", room)]
+        sign = "+" if not change.attribution.before else "~" if change.attribution.after else "-"
+        lines += [Content(""), *_heads(sign, "attribution.txt", "", room)]
         lines += _indented(sides(change.attribution, room - 4, unfolded=unfolded))
     lines += _files(change.files, room)
     for seed in change.seeds:
@@ -54,6 +55,8 @@ def _fields(fields: Iterable[FieldChange], room: int, unfolded: bool) -> list[Co
         sign = SIGN[field.change]
         head = _heads(sign, field.key, f"({field.note})" if field.note else "", room)
         body = sides(field.text, room - 4, unfolded=unfolded)
+        if not field.text.before and not field.text.after:
+            body = [(" ", Content.styled("empty", "$quiet italic"))]
         # What only came or went stands behind its name where it is short, and close to its like.
         short = field.change is not Change.EDITED and len(body) == len(head) == 1
         short = short and head[0].cell_length + body[0][1].cell_length + 2 <= room

@@ -355,6 +355,7 @@ async def test_a_change_on_disk_is_merged_or_asked_about(workspace: Workspace) -
         opened.file.write_text(theirs)
         await opened.press("ctrl+s")
         await opened.until(lambda: "Whose change counts" in opened.text)
+        assert "task_description: Both sides changed it differently." in opened.text
         assert opened.file.read_text() == theirs
         await opened.press("b")
         await opened.until(lambda: "compared with the file on disk" in opened.text)

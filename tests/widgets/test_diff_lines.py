@@ -102,6 +102,14 @@ def test_files_beside_it_and_its_attribution() -> None:
     lines = leaf_change_lines(found, 60)
     assert {"~ attribution.txt", "+ a.png  untracked", "- b.png  deleted", "~ c  changed"} <= set(text(lines))
     assert marked(lines) == ["4", "3"]
+    new = LeafChange(id="a", state=State.UNTRACKED, attribution=change("", ATTRIBUTION))
+    assert "+ attribution.txt" in text(leaf_change_lines(new, 60))
+
+
+def test_an_empty_field_is_said_to_be_empty() -> None:
+    new = KNOWLEDGE.replace("domain: birds", "domain: ''")
+    assert new != KNOWLEDGE
+    assert "+ domain  empty" in text(drawn(None, new))
 
 
 def test_a_renamed_leaf_says_where_it_was() -> None:
