@@ -33,8 +33,18 @@ COMMANDS = {
 }
 
 
+class ReaderGone(Exception):
+    """A BrokenPipeError on its way through click, which would end with 1 itself."""
+
+
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one when it runs."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGone from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -105,7 +115,7 @@ def run(arguments: Sequence[str]) -> int:
         return EXIT_FAILED
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         # The reader of our output went away (`labtui … | head`): not an error, but nothing more can be written.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK

@@ -83,10 +83,6 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
     """Why it is unreadable."""
 
-    @property
-    def pair_count(self) -> int:
-        return sum(len(seed.pairs) for seed in self.seeds)
-
 
 def read_leaf(root: Path, name: str, *, tolerant: bool = False) -> Leaf:
     """The leaf `name` (its folder's path from the root) of the taxonomy in `root`.

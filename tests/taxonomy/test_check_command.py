@@ -111,6 +111,14 @@ def test_a_path_that_base_takes_for_its_own_is_given_back(root: Path, capsys: py
     assert leaves(found(capsys, "--changed", ".", code=1)) == {"changed", "new"}
 
 
+def test_an_empty_path_is_not_the_folder_one_is_in(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Such as a variable of a script that is not set."""
+    for command in (["check", ""], ["fix", "--yes", ""], ["upgrade", "--yes", ".", ""]):
+        assert run(["taxonomy", *command]) == 2
+        assert "A path is empty." in capsys.readouterr().err
+    assert "version: 2" in (root / "compositional_skills/changed/qna.yaml").read_text()
+
+
 def test_nothing_changed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commit_all_again(root)
     assert run(["taxonomy", "check", "--base=HEAD", "."]) == 0
@@ -130,6 +138,10 @@ def test_the_workspaces_own_base(
     assert leaves(found(capsys, "--base")) == {"mine"}
     assert leaves(found(capsys, "--changed", "compositional_skills")) == {"mine"}
     assert found(capsys, "--changed", "knowledge") == []
+    assert run(["taxonomy", "check", "compositional_skills/mien"]) == 2
+    error = capsys.readouterr().err
+    assert "no leaf 'compositional_skills/mien', and no file or folder" in error
+    assert "Did you mean 'compositional_skills/mine'" in error
     assert run(["taxonomy", "check", "compositional_skills/mine"]) == 0
     assert "/mine/qna.yaml:1:1: warning" in capsys.readouterr().out
 

@@ -53,7 +53,7 @@ def test_knowledge(tmp_path: Path) -> None:
     assert [(pair.question, pair.answer) for pair in first.pairs][2] == ("四十雀は？", "鳥です。")
     assert [pair.line for pair in first.pairs] == [10, 12, 14]
     assert (first.line, first.last_line, second.line, second.last_line) == (6, 15, 16, 17)
-    assert leaf.pair_count == 3
+    assert sum(len(seed.pairs) for seed in leaf.seeds) == 3
     assert leaf.lines["document"] == 18
 
 

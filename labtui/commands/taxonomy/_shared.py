@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labtui.commands._common import Lab
-from labtui.errors import LabError
+from labtui.errors import LabError, UsageError
 
 if TYPE_CHECKING:
     from labtui.taxonomy.findings import Finding
@@ -32,6 +34,8 @@ def root(lab: Lab) -> Path:
 
 def place(lab: Lab, text: str) -> Path:
     """A path that is there, else a leaf of the workspace's taxonomy (its qna.yaml) or a folder of leaves there."""
+    if not text:
+        raise UsageError("A path is empty.", hint="For the folder one is in: .")
     path = Path(text)
     if os.path.lexists(path):
         return path
@@ -43,7 +47,13 @@ def place(lab: Lab, text: str) -> Path:
     taxonomy = root(lab)
     folder = taxonomy / text
     inside = not os.path.isabs(text) and ".." not in path.parts
-    return folder if inside and folder.is_dir() and not (folder / LEAF_FILE).is_file() else find_leaf(taxonomy, text)
+    if inside and folder.is_dir() and not (folder / LEAF_FILE).is_file():
+        return folder
+    try:
+        return find_leaf(taxonomy, text)
+    except UsageError as error:
+        what = f"There is no leaf '{text}', and no file or folder of that name here."
+        raise UsageError(what, where=error.where, hint=error.hint) from None
 
 
 def again(command: str, paths: Sequence[str], profile: str = "strict", *options: str) -> str:
@@ -60,6 +70,16 @@ def line(finding: Finding) -> str:
     """A finding as a compiler writes it, its hint indented below."""
     first = f"{finding.path}:{finding.line}:{finding.column}: {finding.level}: {finding.message} [{finding.rule}]"
     return f"{first}\n    {finding.hint}" if finding.hint else first
+
+
+@contextlib.contextmanager
+def to_a_reader() -> Iterator[None]:
+    """For output after which there is something left to do: where the reader has read enough (`… | head`), it is."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def count(number: int, what: str) -> str:

@@ -62,7 +62,8 @@ def write(plan: Plan, words: Words, *, yes: bool, dry_run: bool, as_json: bool) 
             apply(plan.changes)
         print_json(_document(plan, written))
     else:
-        _show(plan.changes, paged=not yes)
+        with shared.to_a_reader():
+            _show(plan.changes, paged=not yes)
         if plan.changes and not dry_run:
             if not yes:
                 _ask(plan, words)

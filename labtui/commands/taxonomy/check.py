@@ -180,12 +180,13 @@ def _with_documents(candidates: Sequence[Candidate], checked: Checked) -> Checke
 
 def _answer(checked: Checked, as_json: bool, *, only_changed: bool, fix: str) -> None:
     findings = checked.findings
-    if as_json:
-        print_json(findings)
-    elif findings:
-        from labtui.commands.taxonomy._report import report
+    with shared.to_a_reader():
+        if as_json:
+            print_json(findings)
+        elif findings:
+            from labtui.commands.taxonomy._report import report
 
-        report(findings)
+            report(findings)
     errors = sum(finding.level == "error" for finding in findings)
     warnings = sum(finding.level == "warning" for finding in findings)
     if fixable := sum(finding.fixable for finding in findings):

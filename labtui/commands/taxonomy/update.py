@@ -35,7 +35,8 @@ def command(lab: Lab, dry_run: bool, as_json: bool) -> None:
     finally:
         meter.end()
     if not as_json:
-        _show(update)
+        with shared.to_a_reader():
+            _show(update)
     if update.standing is Standing.BEHIND and not dry_run:
         update = forward(root, update)
     if as_json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from labtui.taxonomy.browsing.forest import LEAVES, Forest, Node
+from labtui.taxonomy.browsing.forest import Forest, Node
 from labtui.taxonomy.browsing.orders import Order, children
 
 ROWS_AT_FIRST = 400
@@ -111,8 +111,3 @@ def levels_at_first(forest: Forest) -> int:
             return depth
         depth += 1
     return 1000
-
-
-def count_of(forest: Forest, node: Node) -> int:
-    """Leaves in a folder, itself included."""
-    return forest.sums_of(node)[LEAVES]

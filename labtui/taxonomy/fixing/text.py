@@ -54,11 +54,6 @@ class FileText:
         return self.raw.encode("utf-8")
 
     @property
-    def line_ends(self) -> set[str]:
-        """The kinds of line end there are."""
-        return set(_END.findall(self.raw)) if "\r" in self.raw else {"\n"} if "\n" in self.raw else set()
-
-    @property
     def newline(self) -> str:
         """The line end most lines have; of two equally frequent ones the newline."""
         if "\r" not in self.raw:
