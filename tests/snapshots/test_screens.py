@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the pictures we
 SIZES = ((80, 24), (120, 40))
 WIDE = SIZES[1]
 SKILL = "compositional_skills/linguistics/synonyms"
+KNOWLEDGE = "knowledge/arts/music/tide_organ"
 ENDLESS = {"job-detail"}
 """Groups of workers that go on as long as the screen is there."""
 
@@ -53,6 +54,13 @@ def opened(screen: str, *texts: str, **arguments: Any) -> Settle:
         await shows(*texts)(pilot)
 
     return settle
+
+
+async def read(pilot: Pilot[Any], leaf: str) -> None:
+    """Opens a leaf's form."""
+    await opened("taxonomy", "7 seeds", leaf=leaf)(pilot)
+    await pilot.press("enter")
+    await shows("seed 1 of ")(pilot)
 
 
 async def rest(pilot: Pilot[Any]) -> None:
@@ -108,9 +116,43 @@ def test_chat(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> No
 @sized("taxonomy")
 def test_taxonomy(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def settle(pilot: Pilot[Any]) -> None:
-        await opened("taxonomy", "7 seeds", leaf=SKILL)(pilot)
-        await pilot.press("enter")
-        await shows("seed 1 of 7")(pilot)
+        await read(pilot, SKILL)
+
+    assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
+
+
+@pytest.mark.parametrize("size", [WIDE], ids=["taxonomy_writing_120x40"])
+def test_taxonomy_writing(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def settle(pilot: Pilot[Any]) -> None:
+        await read(pilot, SKILL)
+        await pilot.press("down", "down", "down", "down", "enter", "space", "m", "e", "r", "r", "y")
+        await shows("unsaved", "merry", "seed 1 of 7")(pilot)
+
+    assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
+
+
+@pytest.mark.parametrize("size", [WIDE], ids=["taxonomy_diff_120x40"])
+def test_taxonomy_diff(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
+    file = lab.workspace.taxonomy / SKILL / "qna.yaml"
+    text = file.read_text(encoding="utf-8").replace("fast, rapid", "fast, speedy").replace("happy", "sad")
+    file.write_text(text[: text.rindex("  - question")], encoding="utf-8")
+
+    async def settle(pilot: Pilot[Any]) -> None:
+        await read(pilot, SKILL)
+        await pilot.press("x")
+        await shows("edited", "removed")(pilot)
+
+    assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
+
+
+@pytest.mark.parametrize("size", [SIZES[0]], ids=["taxonomy_document_80x24"])
+def test_taxonomy_document(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def settle(pilot: Pilot[Any]) -> None:
+        await read(pilot, KNOWLEDGE)
+        await pilot.press("o")
+        await shows("seeds 1 2 3 4 5 found")(pilot)
+        await pilot.press("n", "v", "down")
+        await shows("28/500 words")(pilot)
 
     assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
 
