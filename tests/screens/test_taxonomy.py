@@ -256,7 +256,7 @@ async def test_no_leaves_and_no_taxonomy(tmp_path: Path) -> None:
     made = init_workspace(tmp_path / "lab")
     async with lab_app(made, size=(80, 24)) as (app, pilot):
         await opened(app, pilot)
-        assert "holds no leaves yet" in screen_text(app)
+        await wait_until(pilot, lambda: "holds no leaves yet" in screen_text(app))
         await pilot.press("enter", "g", "e", "n", "v", "p", "space", "left", "right")
         assert app.here == "taxonomy"
         await pilot.press("escape")

@@ -68,7 +68,7 @@ async def test_the_filter_looks_into_texts_and_states(workspace: Workspace) -> N
         _, side = await opened(app, pilot)
         await pilot.press("slash")
         assert await filtered(pilot, side, "jolly") == ["synonyms"]
-        assert "taxonomy · 1 of 4 leaves" in screen_text(app)
+        await wait_until(pilot, lambda: "taxonomy · 1 of 4 leaves" in screen_text(app))
         assert await filtered(pilot, side, "木") == ["四十雀"]
         assert await filtered(pilot, side, "heißt words") == ["rhymes", "synonyms"]
         assert await filtered(pilot, side, "by:花") == ["四十雀"]
@@ -76,12 +76,12 @@ async def test_the_filter_looks_into_texts_and_states(workspace: Workspace) -> N
         assert await filtered(pilot, side, "is:error") == ["sums"]
         assert await filtered(pilot, side, "is:clean is:new by:ann") == ["rhymes", "synonyms"]
         assert await filtered(pilot, side, "nobody wrote this") == []
-        assert "No leaf holds “nobody wrote this”." in screen_text(app)
+        await wait_until(pilot, lambda: "No leaf holds “nobody wrote this”." in screen_text(app))
         await filtered(pilot, side, "is:whatever")
-        assert "“is:whatever” says nothing" in screen_text(app)
+        await wait_until(pilot, lambda: "“is:whatever” says nothing" in screen_text(app))
         await pilot.press("escape")
         await wait_until(pilot, lambda: len(side.leaf_tree.matching()) == 4)
-        assert "taxonomy · 4 leaves" in screen_text(app)
+        await wait_until(pilot, lambda: "taxonomy · 4 leaves" in screen_text(app))
 
 
 async def test_the_filter_keeps_up_with_what_changes(workspace: Workspace) -> None:
@@ -106,7 +106,7 @@ async def test_changes_on_disk_are_noticed(workspace: Workspace) -> None:
         shutil.rmtree(workspace.taxonomy / "compositional_skills/words/antonyms")
         shutil.rmtree(path.parent)
         await wait_until(pilot, lambda: "rhymes" not in screen_text(app) and "antonyms" not in screen_text(app))
-        assert "3 leaves" in screen_text(app)
+        await wait_until(pilot, lambda: "3 leaves" in screen_text(app))
 
 
 async def test_a_screen_that_is_not_in_front_looks_at_nothing(
@@ -172,7 +172,7 @@ async def test_unsaved_edits_show_and_roll_up(workspace: Workspace) -> None:
         screen, _ = await opened(app, pilot)
         screen.leaf_side.post_message(LeafSide.Unsaved({"compositional_skills/sums"}))
         await wait_until(pilot, lambda: "✖ sums + ✎" in screen_text(app))
-        assert "1 ✖ 3 ● 1 ✎" in screen_text(app)
+        await wait_until(pilot, lambda: "1 ✖ 3 ● 1 ✎" in screen_text(app))
         screen.leaf_side.post_message(LeafSide.Unsaved(set()))
         await wait_until(pilot, lambda: "✎" not in screen_text(app))
 
@@ -191,7 +191,7 @@ async def test_a_folder_nobody_may_read(workspace: Workspace) -> None:
     try:
         async with lab_app(workspace, size=(120, 40)) as (app, pilot):
             await opened(app, pilot)
-            assert "cannot be read" in screen_text(app)
+            await wait_until(pilot, lambda: "cannot be read" in screen_text(app))
     finally:
         closed.chmod(0o755)
 

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from labtui.screens.base import Panel
+from labtui.screens.taxonomy.seeking import Seeking
 from labtui.taxonomy.browsing.forest import Forest
 from labtui.taxonomy.browsing.git_states import GitStates, git_states
 from labtui.taxonomy.browsing.gram_index import GramIndex
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 QUIET_SECONDS = 0.25
 """So long after a key nothing in the background runs."""
-PAINT_SECONDS = 0.04
-"""A search rests for so long after the first screenful, so that it can be painted."""
 FIRST_SECONDS = 0.5
 """A walk over a large taxonomy shows what it found after so long, and the rest at its end."""
 WATCH_SECONDS = 0.05
@@ -97,6 +96,7 @@ class Reading(Panel):
     def __init__(self, title: str, id: str) -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(title=title, id=id)
         self.searcher = Searcher(GramIndex())
+        self.seeking = Seeking()
         self.watcher: Watcher | None = None
         self._typed_at = 0.0
 
@@ -221,22 +221,26 @@ class Reading(Panel):
         if moved:
             self.post_message(self.Noticed(moved))
 
-    @work(thread=True, exclusive=True, group="taxonomy-search", exit_on_error=False)
     def search(self, forest: Forest, want: Wanted, order: Order, screenful: int, *, quiet: bool = False) -> None:
-        """Posts the first screenful at once and the rest as it comes; `quiet`: everything together at the end."""
-        worker = get_current_worker()
-        first = True
-        rows = []
-        for found in self.searcher.search(forest, want, order, screenful, lambda: worker.is_cancelled):
-            if quiet:
-                rows += found.rows
-                if found.done:
-                    self.post_message(self.FoundSome(want, Found(rows, found.sums, True), first=True, quiet=True))
-                continue
-            self.post_message(self.FoundSome(want, found, first=first, quiet=False))
-            if first:
-                time.sleep(PAINT_SECONDS)
-            first = False
+        """Shows the first screenful at once and the rest as it comes; `quiet`: everything together at the end."""
+
+        def tell(found: Found, first: bool) -> None:
+            self.post_message(self.FoundSome(want, found, first=first, quiet=quiet))
+
+        def fail(error: BaseException) -> None:
+            self.post_message(self.Broken(error))
+
+        found = self.seeking.seek(
+            lambda cancelled: self.searcher.search(forest, want, order, screenful, cancelled),
+            tell,
+            fail,
+            at_once=not quiet,
+        )
+        if found is not None:
+            self.show_found(self.FoundSome(want, found, first=True, quiet=False))
+
+    def show_found(self, event: Reading.FoundSome) -> None:
+        """Shows what a search found."""
 
     def note_recent(self, name: str, *, edited: bool = False) -> None:
         """Remembers that a leaf was opened, or written."""

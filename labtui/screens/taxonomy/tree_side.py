@@ -26,6 +26,8 @@ from labtui.widgets.leaf_tree import LeafTree
 from labtui.widgets.plain import Plain
 
 WATCH_EVERY = 2.0
+TYPING_SECONDS = 0.3
+"""The leaf found first is shown when no letter came for so long."""
 COMPARED = 20_000
 """With more leaves than that, what they show together is found out when all are read, not after each change."""
 AGAIN_SECONDS = 1.0
@@ -61,6 +63,7 @@ class TreeSide(Reading):
         self._again: Timer | None = None
         self._search_began = 0.0
         self._search_seconds = 0.0
+        self._tell_soon: Timer | None = None
         self._git_trouble = ""
         self._git_asked = False
         self._watching: Timer | None = None
@@ -315,6 +318,19 @@ class TreeSide(Reading):
     def _on_moved(self, event: LeafTree.Moved) -> None:
         event.stop()
         self.a_key_came()
+        if not self.box.has_focus:
+            self._tell_chosen()
+            return
+        # Who types does not read the leaf yet, and laying it out would hold up the next letter.
+        if self._tell_soon is not None:
+            self._tell_soon.stop()
+        self._tell_soon = self.set_timer(TYPING_SECONDS, self._tell_chosen)
+
+    @on(Input.Blurred, "#filter")
+    def _tell_chosen(self) -> None:
+        if self._tell_soon is not None:
+            self._tell_soon.stop()
+            self._tell_soon = None
         if (leaf := self.leaf_tree.leaf) is not None:
             self.post_message(self.Chosen(leaf))
 
@@ -365,7 +381,7 @@ class TreeSide(Reading):
         if self._want:
             self._search()
             return
-        self.workers.cancel_group(self, "taxonomy-search")
+        self.seeking.stop()
         self._answered = self._want
         self.leaf_tree.show_all()
         self._say_nothing()
@@ -387,7 +403,7 @@ class TreeSide(Reading):
             self._search(quiet=True)
 
     @on(Reading.FoundSome)
-    def _on_found(self, event: Reading.FoundSome) -> None:
+    def show_found(self, event: Reading.FoundSome) -> None:
         if event.want != self._want:
             return
         tree = self.leaf_tree

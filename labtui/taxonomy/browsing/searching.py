@@ -16,7 +16,6 @@ from labtui.taxonomy.checking.survey import Surveyed
 FEW = 4000
 """So many candidates are sorted; of more the whole order is gone through."""
 BATCH_SECONDS = 0.15
-CANCEL_EVERY = 64
 
 
 @dataclass
@@ -138,8 +137,8 @@ class Searcher:
         collected = _Collected(forest)
         told = False
         last = time.monotonic()
-        for number, node in enumerate(self._candidates(forest, want)):
-            if number % CANCEL_EVERY == 0 and cancelled():
+        for node in self._candidates(forest, want):
+            if cancelled():
                 return
             if node.leaf is None or not self._is_wanted(node.leaf, forest, want):
                 continue
