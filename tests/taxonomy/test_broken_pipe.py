@@ -1,4 +1,4 @@
-"""Output that nobody reads to its end (`labtui … | head`): what is to be done is done, and the exit code is the same."""
+"""Output that nobody reads to its end (`labtui … | head`): all is done the same, and the exit code is the same."""
 
 from __future__ import annotations
 

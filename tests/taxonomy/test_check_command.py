@@ -111,6 +111,20 @@ def test_a_path_that_base_takes_for_its_own_is_given_back(root: Path, capsys: py
     assert leaves(found(capsys, "--changed", ".", code=1)) == {"changed", "new"}
 
 
+def test_another_repository_has_a_base_of_its_own(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The workspace used last counts everywhere; the branch its taxonomy is compared with does not."""
+    assert run(["init", str(tmp_path / "lab"), "--demo"]) == 0
+    (tmp_path / "lab/labtui.yaml").write_text("version: 1\ntaxonomy:\n  base: upstream/theirs\n")
+    capsys.readouterr()
+    assert leaves(found(capsys, "--changed", ".", code=1)) == {"changed", "new"}
+    assert "schema.const" in {one["rule"] for one in found(capsys, "--profile", "upstream", ".", code=1)}
+    monkeypatch.chdir(tmp_path / "lab")
+    assert run(["taxonomy", "check", "--changed"]) == 2
+    assert "upstream/theirs" in capsys.readouterr().err
+
+
 def test_an_empty_path_is_not_the_folder_one_is_in(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Such as a variable of a script that is not set."""
     for command in (["check", ""], ["fix", "--yes", ""], ["upgrade", "--yes", ".", ""]):
@@ -176,7 +190,9 @@ def test_documents_are_looked_for_on_request(root: Path, capsys: pytest.CaptureF
     rule = "quality.document-patterns"
     assert rule not in {one["rule"] for one in found(capsys, "knowledge", code=1)}
     (finding,) = (one for one in found(capsys, "--documents", "knowledge", code=1) if one["rule"] == rule)
-    assert (finding["path"], finding["line"]) == ("knowledge/points/qna.yaml", 10)
+    assert (finding["path"], finding["line"], finding["level"]) == ("knowledge/points/qna.yaml", 10, "error")
+    draft = found(capsys, "--documents", "--profile", "draft", "knowledge")
+    assert {one["level"] for one in draft if one["rule"] == rule} == {"warning"}
 
 
 def test_a_flood_is_counted_and_only_json_lists_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

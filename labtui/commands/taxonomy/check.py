@@ -18,6 +18,7 @@ from labtui.errors import AnswerNo, LabError, UsageError
 if TYPE_CHECKING:
     from labtui.taxonomy.checking.gathering import Candidate
     from labtui.taxonomy.checking.many import Checked
+    from labtui.taxonomy.profiles import Profile
 
 COMPARED_UP_TO = 2000
 """A few leaves of a taxonomy are compared with the rest of it where that has no more leaves than this."""
@@ -83,7 +84,7 @@ def command(
         if cache is not None:
             cache.close()
     if documents:
-        checked = _with_documents(candidates, checked)
+        checked = _with_documents(candidates, checked, judged)
     files = list(dict.fromkeys(finding.path for finding in checked.findings if finding.fixable))
     fix = shared.again("fix", files if base is not None else paths, profile)
     _answer(checked, as_json, only_changed=base is not None, fix=fix)
@@ -133,16 +134,24 @@ def _rest(lab: Lab, wanted: Sequence[Path]) -> Path | None:
     return workspace.taxonomy if inside else None
 
 
+def _own_base(lab: Lab, folder: Path) -> str:
+    """The workspace's base for a folder of its taxonomy. Another repository has none of its branches."""
+    workspace = lab.workspace_or_none()
+    if workspace is None:
+        return ""
+    root = os.path.realpath(workspace.taxonomy)
+    inside = f"{os.path.realpath(folder)}{os.sep}".startswith(root + os.sep)
+    return lab.config().settings.taxonomy.base if inside else ""
+
+
 def _changed(lab: Lab, wanted: Sequence[Path], base: str | None) -> set[str]:
     """Absolute paths of the files that differ from the base, for each path in the repository it lies in."""
     from labtui.taxonomy.comparing.base import changed_files, resolve
 
     changed: set[str] = set()
-    workspace = lab.workspace_or_none()
-    default = lab.config().settings.taxonomy.base if workspace is not None else ""
     for folder in dict.fromkeys(path if path.is_dir() else path.parent for path in wanted):
         try:
-            against = resolve(folder, base or None, default)
+            against = resolve(folder, base or None, _own_base(lab, folder))
             files = changed_files(folder, against)
         except LabError:
             if base is not None:
@@ -152,11 +161,12 @@ def _changed(lab: Lab, wanted: Sequence[Path], base: str | None) -> set[str]:
     return changed
 
 
-def _with_documents(candidates: Sequence[Candidate], checked: Checked) -> Checked:
+def _with_documents(candidates: Sequence[Candidate], checked: Checked, profile: Profile) -> Checked:
     """Adds what is found where the leaves' documents should be."""
     import msgspec
 
     from labtui.taxonomy.rules.documents import online
+    from labtui.taxonomy.rules.registry import RULES
     from labtui.taxonomy.source import Unreadable, read_bytes
 
     reported = [one for one in candidates if one.reported and one.data]
@@ -168,7 +178,8 @@ def _with_documents(candidates: Sequence[Candidate], checked: Checked) -> Checke
             except Unreadable:
                 continue
             root = Path(one.file).parents[one.name.count("/") + 1] if one.name else None
-            more.extend(online(data, one.shown, root))
+            for finding in online(data, one.shown, root):
+                more.append(msgspec.structs.replace(finding, level=RULES[finding.rule].level(profile)))
             progress(done, len(reported))
     order = {one.shown: at for at, one in enumerate(reported)}
     findings = sorted(

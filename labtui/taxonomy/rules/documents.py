@@ -114,6 +114,12 @@ def _why_useless(pattern: str) -> tuple[str, str] | None:
     return None
 
 
+_HINTS = {
+    REPOSITORY: "Look whether the address is right and everybody may read it. Without a network it looks the same.",
+    COMMIT: "Write all forty digits of a commit that is there: git rev-parse HEAD prints them.",
+}
+
+
 def online(
     data: bytes,
     path: str,
@@ -149,7 +155,8 @@ def online(
             _FAILED[document.repo] = time.monotonic(), found
     if found.wrong in ("repository", "commit"):
         rule, key = (REPOSITORY, "repo") if found.wrong == "repository" else (COMMIT, "commit")
-        return [_finding(rule, tree, path, ("document", key), Level.ERROR, found.problem, found.hint)]
+        hint = found.hint or _HINTS[rule]
+        return [_finding(rule, tree, path, ("document", key), Level.ERROR, found.problem, hint)]
     hint = "Look at the files of that commit: git ls-tree -r --name-only COMMIT"
     return [
         _finding(
