@@ -63,7 +63,8 @@ class PlaceWindow(Modal[Taken | None]):
         self._root, self._question, self._value, self._new = root, question, clean(value, lines=False), new
         self._names: list[str] = []
         self._chosen = 0
-        self._grounded = False
+        self._asked_grounded: bool | None = None
+        """What ctrl+t asked for; None: a skill has contexts where its folders say so."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="window -wide"):
@@ -83,6 +84,10 @@ class PlaceWindow(Modal[Taken | None]):
     @property
     def _typed(self) -> str:
         return clean(self.query_one(Input).value, lines=False).strip()
+
+    @property
+    def _grounded(self) -> bool:
+        return "grounded" in self._typed.split("/") if self._asked_grounded is None else self._asked_grounded
 
     # -- what there is ------------------------------------------------------------------------------------------
 
@@ -171,7 +176,7 @@ class PlaceWindow(Modal[Taken | None]):
             self._show()
 
     def action_kind(self) -> None:
-        self._grounded = not self._grounded
+        self._asked_grounded = not self._grounded
         self._judge()
 
     def on_paste(self, event: events.Paste) -> None:

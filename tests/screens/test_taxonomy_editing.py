@@ -410,6 +410,19 @@ async def test_a_folder_is_no_name_for_a_leaf(workspace: Workspace) -> None:
     assert not (workspace.taxonomy / "knowledge/birds/qna.yaml").exists()
 
 
+async def test_a_skill_has_contexts_where_its_folders_say_so(workspace: Workspace) -> None:
+    async with leaf(workspace) as opened:
+        await opened.press("N")
+        await opened.until(lambda: "Type a name for it" in opened.text)
+        await opened.type("a")
+        await opened.until(lambda: "a new freeform skill" in opened.text)
+        await opened.press("backspace")
+        await opened.type("grounded/a")
+        await opened.until(lambda: "a new grounded skill" in opened.text)
+        await opened.press("ctrl+t")
+        await opened.until(lambda: "a new freeform skill" in opened.text)
+
+
 async def test_the_place_is_completed_over_the_folders_there_are(workspace: Workspace) -> None:
     async with leaf(workspace, BIRDS) as opened:
         await opened.press("N")
