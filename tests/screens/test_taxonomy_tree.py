@@ -161,8 +161,9 @@ async def test_recent_leaves_are_remembered(workspace: Workspace) -> None:
         await pilot.press("R")
         await wait_until(pilot, lambda: "recent leaves" in screen_text(app))
         text = screen_text(app)
-        assert "✔ compositional_skills/words/rhymes +  edited just now" in text
-        assert "✖ compositional_skills/sums +  read just now" in text
+        # Seconds on a quiet machine, minutes on a busy one.
+        assert "✔ compositional_skills/words/rhymes +  edited " in text
+        assert "✖ compositional_skills/sums +  read " in text
         await pilot.press("down", "down", "enter")
         await wait_until(pilot, lambda: side.leaf is not None and side.leaf.id == "foundational_skills/鳥/四十雀")
 
