@@ -43,6 +43,8 @@ GOAL_MS = 50.0
 COLUMNS, ROWS = 120, 40
 TREE = slice(1, 47)
 """The columns of the tree."""
+DRAWN_AFTER = 0.25
+"""Seconds between two letters, as of somebody who types at leisure."""
 LEAF_ROW = re.compile(r"[✔✖!◌] ([\w.-]+)")
 
 LEAF = """\
@@ -143,8 +145,12 @@ class Screen:
         return time.perf_counter()
 
     def time_of(self, key: bytes, true: Callable[[Any], object], of: Any) -> float:
-        """Seconds from the write of a key to the bytes that make `true(of)` so."""
+        """Seconds from the write of a key to the bytes that make `true(of)` so.
+
+        The picture is drawn when they are there: drawing would hold up the thread that looks at the clock.
+        """
         pressed = self.pty.press(key)
+        time.sleep(DRAWN_AFTER)
         return self.wait(lambda: true(of)) - pressed
 
     def rest(self, seconds: float) -> None:
@@ -328,9 +334,10 @@ def type_one(screen: Screen, word: str, dice: random.Random) -> list[float]:
         before = screen.leaves
         if answer == before:
             screen.pty.press(letter.encode())
+            screen.rest(DRAWN_AFTER)
         else:
             taken.append(screen.time_of(letter.encode(), lambda answer: screen.leaves == answer, answer))
-        screen.rest(dice.uniform(0.05, 0.3))
+        time.sleep(dice.uniform(0.0, 0.15))
     screen.pty.press(b"\x7f" * len(word))
     screen.rest(1.0)
     return taken

@@ -148,6 +148,8 @@ class Reading(Panel):
         checked = self._survey(found, known, stopping, in_sight)
         if checked is not None:
             self.post_message(self.Learnt([], done=True))
+            if len(forest) > MANY:
+                gc.freeze()
             self._compare(list(checked.values()), stopping)
 
     def _places(self, root: Path, before: Forest) -> list[Surveyed]:
