@@ -153,7 +153,10 @@ async def test_recent_leaves_are_remembered(workspace: Workspace) -> None:
         await pilot.press("escape")
         for name in ("foundational_skills/鳥/四十雀", "compositional_skills/sums"):
             side.go_to(name)
-            await pilot.press("enter", "escape")
+            await pilot.press("enter")
+            await wait_until(pilot, lambda: screen.has_class("-reading"))
+            await pilot.press("escape")
+            await wait_until(pilot, lambda: not screen.has_class("-reading"))
         screen.post_message(LeafSide.Saved("compositional_skills/words/rhymes"))
         await wait_until(pilot, lambda: side.settled and all(worker.is_finished for worker in app.workers))
     async with lab_app(workspace, size=(120, 40)) as (app, pilot):
