@@ -11,10 +11,10 @@ from textual.pilot import Pilot
 
 from labtui.signs import in_ascii
 from labtui.taxonomy.browsing.forest import Forest
-from labtui.taxonomy.browsing.gram_index import GramIndex
 from labtui.taxonomy.browsing.orders import Order
 from labtui.taxonomy.browsing.searching import Searcher
 from labtui.taxonomy.browsing.wanted import wanted
+from labtui.taxonomy.browsing.word_index import WordIndex
 from labtui.taxonomy.checking.survey import Surveyed
 from labtui.taxonomy.findings import Level
 from labtui.text import width
@@ -49,7 +49,7 @@ def text(tree: LeafTree) -> str:
 
 def narrow(tree: LeafTree, typed: str) -> None:
     want = wanted(typed)
-    (found,) = Searcher(GramIndex()).search(tree.forest, want, tree.order, 10_000)
+    (found,) = Searcher(WordIndex()).search(tree.forest, want, tree.order, 10_000)
     tree.show_found(want, found, follow=True)
 
 

@@ -20,11 +20,11 @@ from labtui.screens.base import Panel
 from labtui.screens.taxonomy.seeking import Seeking
 from labtui.taxonomy.browsing.forest import Forest
 from labtui.taxonomy.browsing.git_states import GitStates, git_states
-from labtui.taxonomy.browsing.gram_index import GramIndex
 from labtui.taxonomy.browsing.orders import Order
 from labtui.taxonomy.browsing.searching import Found, Searcher
 from labtui.taxonomy.browsing.wanted import Wanted
 from labtui.taxonomy.browsing.watching import Moved, Watcher
+from labtui.taxonomy.browsing.word_index import WordIndex
 from labtui.taxonomy.checking.survey import Surveyed
 from labtui.taxonomy.find import leaf_id
 from labtui.taxonomy.layout import leaf_files
@@ -95,7 +95,7 @@ class Reading(Panel):
 
     def __init__(self, title: str, id: str) -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(title=title, id=id)
-        self.searcher = Searcher(GramIndex())
+        self.searcher = Searcher(WordIndex())
         self.seeking = Seeking()
         self.watcher: Watcher | None = None
         self._typed_at = 0.0
@@ -201,6 +201,8 @@ class Reading(Panel):
         from labtui.taxonomy.checking.survey import together
 
         for batch in together(leaves, stopping):
+            for leaf in batch:
+                self.searcher.learn(leaf)
             self.post_message(self.Learnt(batch))
         if not stopping():
             self.post_message(self.Compared())

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from labtui.taxonomy.browsing.forest import KINDS, LEAVES, Forest, Node
-from labtui.taxonomy.browsing.gram_index import GramIndex, slots_in
 from labtui.taxonomy.browsing.orders import Order, in_order
 from labtui.taxonomy.browsing.rows import Row, continues
 from labtui.taxonomy.browsing.wanted import Wanted, folded, searched_text
+from labtui.taxonomy.browsing.word_index import WordIndex, slots_in
 from labtui.taxonomy.checking.survey import Surveyed
 
 FEW = 4000
@@ -83,7 +83,7 @@ def _way_to(node: Node) -> list[Node]:
 class Searcher:
     """Finds leaves in one forest; keeps the order of its leaves between searches."""
 
-    def __init__(self, index: GramIndex) -> None:
+    def __init__(self, index: WordIndex) -> None:
         self.index = index
         self._forest: Forest | None = None
         self._stand: tuple[Order, int] | None = None
@@ -108,13 +108,11 @@ class Searcher:
         self._stand = None
 
     def learn(self, leaf: Surveyed) -> None:
-        """Takes in what words a leaf holds. For one thread only."""
-        text = f"{folded(leaf.id)} {folded(leaf.about)} {searched_text(leaf.path)}"
-        slot = self._slots.get(leaf.id, len(self._names))
-        self.index.learn(slot, text)
-        if slot == len(self._names):
-            self._names.append(leaf.id)
-            self._slots[leaf.id] = slot
+        """Takes in what words a leaf holds, anew where it changed. For one thread at a time."""
+        slot = len(self._names)
+        self.index.learn(slot, f"{folded(leaf.id)} {folded(leaf.about)} {searched_text(leaf.path)}")
+        self._names.append(leaf.id)
+        self._slots[leaf.id] = slot
 
     def forget(self, name: str) -> None:
         """A leaf that is gone."""
@@ -130,17 +128,17 @@ class Searcher:
     ) -> Iterator[Found]:
         """Yields the first `screenful` of leaves as soon as there are so many, then more now and then, at last `done`.
 
-        Ends without that when it is cancelled. A text is looked into only where the index cannot rule it out; of a leaf
-        that was not read yet only the path is known.
+        Ends without that when it is cancelled. A file is looked into only where the index cannot say; of a leaf that
+        was not read yet only the path is known.
         """
         self.prepare(forest, order)
         collected = _Collected(forest)
         told = False
         last = time.monotonic()
-        for node in self._candidates(forest, want):
+        for node, sure in self._candidates(forest, want):
             if cancelled():
                 return
-            if node.leaf is None or not self._is_wanted(node.leaf, forest, want):
+            if node.leaf is None or not self._is_wanted(node.leaf, forest, want, sure=sure):
                 continue
             collected.add(node)
             if (not told and collected.leaves >= screenful) or time.monotonic() - last > BATCH_SECONDS:
@@ -149,25 +147,39 @@ class Searcher:
         if not cancelled():
             yield collected.taken(done=True)
 
-    def _candidates(self, forest: Forest, want: Wanted) -> Iterator[Node]:
+    def _candidates(self, forest: Forest, want: Wanted) -> Iterator[tuple[Node, bool]]:
+        """In order, with whether it is known to hold the words. Of those not taken in yet nothing is."""
         slots, names = self._slots, self._names
-        bits = self.index.may_hold(want.words, len(names))
-        if bits is None:
-            yield from self._ordered
-        elif bits.bit_count() <= FEW and len(slots) >= len(self._ordered):
-            nodes = [forest.nodes.get(names[slot]) for slot in slots_in(bits)]
-            yield from sorted((node for node in nodes if node is not None), key=lambda node: node.place)
-        else:
-            table = bits.to_bytes(len(names) // 8 + 1, "little")
-            for node in self._ordered:
-                slot = slots.get(node.key)
-                if slot is None or table[slot >> 3] >> (slot & 7) & 1:
-                    yield node
+        bits = sure = (1 << len(names)) - 1
+        for word in want.words:
+            may_hold, do_hold = self.index.holding(word, len(names))
+            bits &= may_hold
+            sure &= do_hold
+        surely = sure.to_bytes(len(names) // 8 + 1, "little")
+        if bits.bit_count() <= FEW and len(slots) >= len(self._ordered):
+            # A leaf that was taken in anew has a number for each time; the last one counts.
+            found = [(node, slot) for slot in slots_in(bits) if (node := self._node(forest, slot)) is not None]
+            for node, slot in sorted(found, key=lambda one: one[0].place):
+                yield node, bool(surely[slot >> 3] >> (slot & 7) & 1)
+            return
+        table = bits.to_bytes(len(names) // 8 + 1, "little")
+        for node in self._ordered:
+            at = slots.get(node.key)
+            if at is None:
+                yield node, False
+            elif table[at >> 3] >> (at & 7) & 1:
+                yield node, bool(surely[at >> 3] >> (at & 7) & 1)
+
+    def _node(self, forest: Forest, slot: int) -> Node | None:
+        name = self._names[slot]
+        return forest.nodes.get(name) if self._slots.get(name) == slot else None
 
     @staticmethod
-    def _is_wanted(leaf: Surveyed, forest: Forest, want: Wanted) -> bool:
+    def _is_wanted(leaf: Surveyed, forest: Forest, want: Wanted, *, sure: bool) -> bool:
         if not want.fits(leaf, forest):
             return False
+        if sure:
+            return True
         name = folded(leaf.id)
         rest = [word for word in want.words if word not in name and word not in leaf.about]
         if not rest or not leaf.read:

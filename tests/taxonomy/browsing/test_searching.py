@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from labtui.taxonomy.browsing.forest import LEAVES, Forest
-from labtui.taxonomy.browsing.gram_index import GramIndex, slots_in
 from labtui.taxonomy.browsing.orders import Order
 from labtui.taxonomy.browsing.rows import Row
 from labtui.taxonomy.browsing.searching import Found, Searcher
-from labtui.taxonomy.browsing.wanted import folded, searched_text, wanted
+from labtui.taxonomy.browsing.wanted import searched_text, wanted
+from labtui.taxonomy.browsing.word_index import WordIndex
 from labtui.taxonomy.findings import Level
 from tests.taxonomy.browsing.some import leaf
 from tests.taxonomy.leaves import SKILL, write
@@ -24,7 +22,7 @@ JAPANESE = SKILL.replace("uno", "四十雀は鳥です。ＡＢＣ")
 
 @pytest.fixture
 def searcher() -> Searcher:
-    return Searcher(GramIndex())
+    return Searcher(WordIndex())
 
 
 @pytest.fixture
@@ -146,24 +144,3 @@ def test_a_file_that_cannot_be_read_holds_nothing(tmp_path: Path) -> None:
     assert searched_text(tmp_path / "missing") == ""
     (tmp_path / "bytes").write_bytes(b"\xff\xfe words \x00")
     assert "words" in searched_text(tmp_path / "bytes")
-
-
-@given(st.text(max_size=60), st.data())
-def test_the_index_never_misses_what_a_text_holds(text: str, data: st.DataObject) -> None:
-    text = folded(text)
-    index = GramIndex()
-    index.learn(0, "something else")
-    index.learn(9000, text)
-    begin = data.draw(st.integers(0, len(text)))
-    part = text[begin : data.draw(st.integers(begin, len(text)))]
-    for word in part.split():
-        found = index.may_hold([word], 9001)
-        assert found is None or 9000 in slots_in(found)
-
-
-def test_what_the_index_costs() -> None:
-    index = GramIndex()
-    for slot in range(2000):
-        index.learn(slot, f"leaf {slot} " + " ".join(f"word{slot * 7 + number}" for number in range(50)))
-    # Half a kilobyte a leaf, however long its text, and room for some that are still to come.
-    assert index.bytes <= 512 * (2000 + 8 * 1024)
