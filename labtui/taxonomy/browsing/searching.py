@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -90,6 +91,7 @@ class Searcher:
         self._ordered: list[Node] = []
         self._slots: dict[str, int] = {}
         """The number in the index of each leaf whose text was taken in."""
+        self._learning = threading.Lock()
         self._names: list[str] = []
         """The other way round; what was taken in and is gone keeps its place."""
 
@@ -108,11 +110,13 @@ class Searcher:
         self._stand = None
 
     def learn(self, leaf: Surveyed) -> None:
-        """Takes in what words a leaf holds, anew where it changed. For one thread at a time."""
-        slot = len(self._names)
-        self.index.learn(slot, f"{folded(leaf.id)} {folded(leaf.about)} {searched_text(leaf.path)}")
-        self._names.append(leaf.id)
-        self._slots[leaf.id] = slot
+        """Takes in what words a leaf holds, anew where it changed. Safe in several threads."""
+        text = f"{folded(leaf.id)} {folded(leaf.about)} {searched_text(leaf.path)}"
+        with self._learning:
+            slot = len(self._names)
+            self.index.learn(slot, text)
+            self._names.append(leaf.id)
+            self._slots[leaf.id] = slot
 
     def forget(self, name: str) -> None:
         """A leaf that is gone."""
