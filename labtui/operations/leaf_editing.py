@@ -22,6 +22,7 @@ from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.layout import KNOWLEDGE, SKILLS
 from labtui.taxonomy.profiles import Profile
 from labtui.taxonomy.source import Unreadable, read_bytes
+from labtui.taxonomy.verdict import version_of
 
 if TYPE_CHECKING:
     from labtui.operations.taxonomy_fixing import Change
@@ -121,13 +122,12 @@ class LeafSession:
         words = self.trouble or (problem.message if problem is not None else "")
         if not words and not isinstance(value, dict):
             words = "The file is empty." if not value else "The file is not a mapping of keys at its top."
-        version = value.get("version", 1) if isinstance(value, dict) else 1
         return LeafState(
             id=self.id,
             path=self.path,
             text=editor.text,
             fields=fields_of(value, editor.root, kind),
-            version=version if isinstance(version, int) else 1,
+            version=version_of(value) if isinstance(value, dict) else 1,
             attribution=self._beside.text,
             problem=words,
             place=place,

@@ -225,7 +225,10 @@ def as_text(item: Any) -> str:
             import yaml
 
             return yaml.safe_dump(item, allow_unicode=True, default_flow_style=True, width=10**6).strip()
-    return str(item)
+    try:
+        return str(item)
+    except ValueError:  # a number of thousands of digits, which Python refuses to print
+        return hex(item)
 
 
 def read_as(item: Any) -> str:

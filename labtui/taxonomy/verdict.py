@@ -100,15 +100,20 @@ def _newest() -> int:
     return versions()[-1]
 
 
+BEYOND = 10**30
+"""No version is as high as this; a number further from zero is taken for it."""
+
+
 def version_of(document: Mapping[Any, Any]) -> int:
     """The version a file is checked against: its own, or 1 where that says nothing."""
     version = document.get("version", 1)
-    if isinstance(version, int):
-        return version
-    try:
-        return int(version)
-    except (ValueError, TypeError, OverflowError):
-        return 1
+    if not isinstance(version, int):
+        try:
+            version = int(version)
+        except (ValueError, TypeError, OverflowError):
+            return 1
+    # YAML 1.1 can write numbers of thousands of digits (1:1:1:…), which Python refuses to print.
+    return version if -BEYOND < version < BEYOND else BEYOND
 
 
 def unreadable(trouble: Unreadable, path: str) -> Finding:

@@ -76,7 +76,7 @@ def test_windows_line_ends_are_no_findings() -> None:
     assert check_bytes(SKILL.replace("\n", "\r\n").encode(), PATH, "compositional_skills") == []
 
 
-@pytest.mark.parametrize("version", ["0", "4", "-1", "true", "99999999999999999999"])
+@pytest.mark.parametrize("version", ["0", "4", "-1", "true", "99999999999999999999", "1:" * 3000 + "1"])
 def test_a_version_there_is_none_of(version: str) -> None:
     assert "schema.version" in {finding.rule for finding in found(SKILL.replace("version: 3", f"version: {version}"))}
 
