@@ -49,15 +49,17 @@ def fill_in(terminal: Terminal) -> None:
     # Over the attribution to the first seed.
     terminal.press("tab", "tab")
     for number, (question, answer) in enumerate(SEEDS, 1):
-        terminal.wait_for(f"seed {number} of ")
         terminal.type(question)
+        terminal.wait_for(question)
         terminal.press("tab")
         terminal.type(answer)
+        terminal.wait_for(f"A  {answer}")
         terminal.press("esc")
-        terminal.wait_for("a add seed")
+        # A key right behind an escape would be read as one with alt.
+        terminal.wait_for(lambda text: "esc done" not in text and "a add seed" in text)
         if number < len(SEEDS):
             terminal.press("a")
-            terminal.wait_for("esc done")
+            terminal.wait_for(lambda text, last=number + 1: f"seed {last} of {last}" in text and "esc done" in text)
 
 
 def test_a_leaf_by_keyboard_alone(workspace: Path) -> None:
