@@ -54,7 +54,7 @@ CASES = [
     Case("generate", ("4",), "leafname"),
     Case("train", ("5",), "dataset"),
     Case("models", ("9",), "modelfolder"),
-    Case("models, adapter", ("9", "~modelfolder", "end"), "source"),
+    Case("models, adapter", ("9", "~modelfolder", "home"), "source"),
     Case("jobs", ("j",), "title0"),
     Case("jobs, unreadable", ("j", "~title1", "home", "enter", "~Progress"), "jobname"),
     Case("jobs, failed", ("j", "~title1", "down", "down", "enter", "~Progress"), "errorwhere"),

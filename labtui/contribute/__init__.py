@@ -1,0 +1,1 @@
+"""Contributions: from a draft to a pull request that somebody can follow."""

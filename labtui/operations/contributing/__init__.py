@@ -1,0 +1,1 @@
+"""Contributions, as commands and screens act on them."""
