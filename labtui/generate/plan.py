@@ -147,7 +147,7 @@ class LeafPlan:
         return f"{share:.0%} of its words stand there" if share < self._least else ""
 
     def _share(self, parts: dict[str, str]) -> float:
-        return share_from(parts.get("answer", ""), f"{parts['context']} {parts.get('question', '')}", _common())
+        return share_from(parts.get("answer", ""), f"{parts['context']} {parts.get('question', '')}", common_words())
 
     def likeness(self, made: dict[str, str]) -> str:
         """What two samples may not have in common, as text."""
@@ -240,7 +240,7 @@ def topic_of(seed: Seed, pair: Pair, spread: Mapping[str, int], *, grounded: boo
 
     def shared(word: str) -> int:
         """How little it tells: in how many pairs it stands, more for words that stand everywhere."""
-        return spread.get(word, 0) * (3 if len(word) < 3 or word in _common() else 1)
+        return spread.get(word, 0) * (3 if len(word) < 3 or word in common_words() else 1)
 
     return min(own, key=lambda word: (shared(word), -len(word))) if own else "anything"
 
@@ -255,7 +255,7 @@ def _spread(leaf: Leaf) -> collections.Counter[str]:
 def _topic_within(context: str, seed: Seed, dice: Dice) -> str:
     """A word of the context that its seed questions did not ask about yet."""
     asked = {word for pair in seed.pairs for word in _words(pair.question)}
-    words = [word for word in dict.fromkeys(_words(context)) if len(word) > 4 and word not in _common()]
+    words = [word for word in dict.fromkeys(_words(context)) if len(word) > 4 and word not in common_words()]
     fresh = [word for word in words if word not in asked]
     return dice.pick(fresh or words) if words else ""
 
@@ -293,7 +293,7 @@ def everyday_words() -> tuple[str, ...]:
 
 
 @cache
-def _common() -> frozenset[str]:
+def common_words() -> frozenset[str]:
     return frozenset(_lines("common.txt"))
 
 
