@@ -7,7 +7,7 @@ Every kind of file and line carries a format version `v`. All times are UTC.
 from __future__ import annotations
 
 import enum
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -58,6 +58,20 @@ class StepStanding(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
 
 
+class Aside(msgspec.Struct, frozen=True, kw_only=True):
+    """What was typed into a leaf of another kind and has no field now. It comes back with that kind."""
+
+    fields: dict[str, str] = {}
+    """`domain`, `document_outline`, `task_description`."""
+    document: dict[str, Any] = {}
+    contexts: dict[str, str] = {}
+    """By question."""
+    passages: list[str] = []
+    """Contexts nothing was asked about yet."""
+    places: dict[str, str] = {}
+    """By top folder: where the leaf was placed."""
+
+
 class ContributedLeaf(msgspec.Struct, kw_only=True):
     """One leaf of a contribution. Its files stand in `taxonomy/<id>/`."""
 
@@ -69,6 +83,8 @@ class ContributedLeaf(msgspec.Struct, kw_only=True):
     placed: bool = False
     was: str = ""
     """The id in the base of a leaf that is renamed; for every other one that exists in the base, its own id."""
+    aside: Aside | None = None
+    """What its kind was changed away from; nothing of it is committed."""
 
 
 class LocalDocument(msgspec.Struct, kw_only=True):
