@@ -1,0 +1,165 @@
+"""Leaves that are about the same: so that people extend what there is instead of writing it again.
+
+    index = SimilarLeaves(root)
+    index.refresh()                              # reads what is new or changed; two seconds for 10,000 leaves, once
+    index.find(wanted_of(leaf))                  # milliseconds: call it while somebody types
+    similar_leaves(root, "garden birds")         # both in one; the index of a root is kept
+
+Two steps. All leaves are ranked by the words they share with what is wanted, rare words counting most; no YAML is
+parsed for that. The best of them are read as leaves and compared seed by seed, so that the reason given is exact.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import threading
+from array import array
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+
+from labtui.contribute.similar_records import SimilarLeaf, Wanted, wanted_of
+from labtui.contribute.similar_terms import LeafTerms, leaf_terms, terms
+from labtui.contribute.why_similar import compared
+from labtui.taxonomy.layout import leaf_files
+from labtui.taxonomy.leaf import Leaf
+
+__all__ = ["SimilarLeaf", "SimilarLeaves", "Wanted", "similar_leaves", "wanted_of"]
+
+SHOWN = 8
+COMPARED = 24
+"""So many of the best by words are read and compared exactly; for each seed wanted, PER_SEED more."""
+PER_SEED = 4
+LEAST = 0.12
+"""Leaves below this are not worth showing."""
+ROOTS_KEPT = 2
+PATH_WEIGHT = 3.0
+"""A word in a folder's name counts so many times."""
+
+Stamp = tuple[int, int, int]
+
+
+class SimilarLeaves:
+    """The leaves of one taxonomy by their words. Any thread may use it; one at a time reads."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock = threading.Lock()
+        self._names: list[str] = []
+        """By number; empty where the leaf is gone or was read anew under another number."""
+        self._files: list[Path] = []
+        self._known: dict[str, tuple[Stamp, int]] = {}
+        self._holding: dict[str, array[int]] = {}
+        """Term → numbers of leaves that hold it."""
+        self._in_path: dict[str, array[int]] = {}
+
+    def refresh(self, cancelled: Callable[[], bool] = lambda: False) -> None:
+        """Takes in leaves that are new or changed and forgets those that are gone. What cannot be read has no words."""
+        with self._lock:
+            there: set[str] = set()
+            for file in leaf_files(self.root):
+                if cancelled():
+                    return
+                name = str(file)
+                there.add(name)
+                stamp = _stamp(file)
+                known = self._known.get(name)
+                if known is None or known[0] != stamp:
+                    self._forget(name)
+                    self._known[name] = stamp, self._take(leaf_terms(self.root, file), file)
+            for name in self._known.keys() - there:
+                self._forget(name)
+            if len(self._names) > 2 * len(self._known) + 1000:
+                self._start_anew()
+
+    def _take(self, found: LeafTerms, file: Path) -> int:
+        number = len(self._names)
+        self._names.append(found.id)
+        self._files.append(file)
+        for term in found.all:
+            self._holding.setdefault(term, array("I")).append(number)
+        for term in found.path:
+            self._in_path.setdefault(term, array("I")).append(number)
+        return number
+
+    def _forget(self, name: str) -> None:
+        known = self._known.pop(name, None)
+        if known is not None:
+            self._names[known[1]] = ""
+
+    def _start_anew(self) -> None:
+        """Leaves that changed again and again have left more behind than there is."""
+        self._names, self._files = [], []
+        self._known, self._holding, self._in_path = {}, {}, {}
+
+    def find(self, wanted: Wanted, *, limit: int = SHOWN, skip: Collection[str] = ()) -> list[SimilarLeaf]:
+        """The leaves most like `wanted`, best first; `skip` names leaves that do not count (the draft's own)."""
+        with self._lock:
+            candidates = self._candidates(wanted, set(skip))
+            rarity = functools.cache(self._rarity)
+            found = [
+                similar
+                for number in candidates
+                if (similar := compared(wanted, self._files[number], self._names[number], rarity)) is not None
+            ]
+        found = [similar for similar in found if similar.score >= LEAST]
+        found.sort(key=lambda similar: (-similar.score, similar.id))
+        return found[:limit]
+
+    def _candidates(self, wanted: Wanted, skip: Collection[str]) -> list[int]:
+        whole = [terms(wanted.path), terms(wanted.about), terms(wanted.words)]
+        seeds = [terms(text) for text in wanted.seeds]
+        best = self._ranked(set().union(*whole, *seeds), COMPARED, skip)
+        for seed in seeds[:SHOWN]:
+            best += self._ranked(seed, PER_SEED, skip)
+        return list(dict.fromkeys(best))
+
+    def _ranked(self, looked_for: Iterable[str], count: int, skip: Collection[str]) -> list[int]:
+        scores: Counter[int] = Counter()
+        for term in looked_for:
+            weight = self._rarity(term)
+            for number in self._holding.get(term, ()):
+                scores[number] += weight  # type: ignore[assignment]
+            for number in self._in_path.get(term, ()):
+                scores[number] += weight * (PATH_WEIGHT - 1)  # type: ignore[assignment]
+        names = self._names
+        ranked = ((number, score) for number, score in scores.items() if names[number] and names[number] not in skip)
+        return [number for number, _ in sorted(ranked, key=lambda one: (-one[1], names[one[0]]))[:count]]
+
+    def _rarity(self, term: str) -> float:
+        """What a term counts: little where every other leaf holds it."""
+        held = len(self._holding.get(term, ()))
+        return math.log(1 + len(self._known) / held) if held else math.log(2 + len(self._known))
+
+
+def _stamp(file: Path) -> Stamp:
+    try:
+        found = file.stat()
+    except OSError:
+        return (0, 0, 0)
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@functools.lru_cache(maxsize=ROOTS_KEPT)
+def _index(root: Path) -> SimilarLeaves:
+    return SimilarLeaves(root)
+
+
+def similar_leaves(
+    root: Path,
+    to: str | Leaf | Wanted,
+    *,
+    limit: int = SHOWN,
+    skip: Collection[str] = (),
+    cancelled: Callable[[], bool] = lambda: False,
+) -> list[SimilarLeaf]:
+    """The leaves of the taxonomy in `root` most like `to` (a few words, a leaf, or a Wanted), best first.
+
+    `skip` names leaves that do not count. Blocks while leaves are read (the first time: all of them): call it from a
+    thread.
+    """
+    wanted = Wanted(words=to) if isinstance(to, str) else wanted_of(to) if isinstance(to, Leaf) else to
+    index = _index(root.absolute())
+    index.refresh(cancelled)
+    return [] if cancelled() else index.find(wanted, limit=limit, skip=skip)
