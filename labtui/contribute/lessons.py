@@ -81,11 +81,11 @@ class Basket:
     def lessons(self) -> list[Lesson]:
         """Those that are there, the oldest first. What cannot be read is left out and stays on disk."""
         try:
-            names = sorted(name for name in os.listdir(self.folder) if _NAME.fullmatch(name.removesuffix(".json")))
+            names = [name for name in os.listdir(self.folder) if _NAME.fullmatch(name.removesuffix(".json"))]
         except OSError:
             return []
         found = [_read(self.folder / name) for name in names if name.endswith(".json")]
-        return [lesson for lesson in found if lesson is not None]
+        return sorted((lesson for lesson in found if lesson is not None), key=lambda lesson: (lesson.at, lesson.id))
 
     def of_turn(self, conversation: str, turn: str) -> Lesson | None:
         """The lesson begun on that answer, to be gone on with."""
