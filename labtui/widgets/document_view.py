@@ -153,10 +153,14 @@ class DocumentView(Vertical):
         def heard(line: str) -> None:
             self.post_message(self.Heard(line))
 
-        found = find(document, root, Wish(fetch=stop is not None, stop=stop, on_progress=heard))
+        found = self.find_document(document, root, Wish(fetch=stop is not None, stop=stop, on_progress=heard))
         shown = pages(found.files)
         if not worker.is_cancelled:
             self.post_message(self.Found(found, shown, document))
+
+    def find_document(self, document: Document, root: Path | None, wish: Wish) -> FoundDocument:
+        """Reads what the leaf points to. In a thread."""
+        return find(document, root, wish)
 
     @on(Found)
     def _on_found(self, event: Found) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -32,6 +33,9 @@ class LeafForm(Widget):
     LeafForm > FormSheet { layer: page; height: 1fr; }
     """
 
+    SHEET: ClassVar[type[FormSheet]] = FormSheet
+    """What its lines stand on; another one has other keys."""
+
     class Typed(Message):
         """A field says something else now."""
 
@@ -48,7 +52,7 @@ class LeafForm(Widget):
         self._counting: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield FormSheet(self._want)
+        yield self.SHEET(self._want)
         yield LeafField(self._left)
 
     @property

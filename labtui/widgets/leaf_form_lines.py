@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
+from labtui import signs
 from labtui.taxonomy.fields import SEEDS, Field, LeafFields, Path, SeedFields
 from labtui.taxonomy.finding_places import BESIDE, WHOLE
 from labtui.taxonomy.findings import Finding
@@ -20,6 +21,9 @@ COUNT_CELLS = 8
 """Kept free at the right of a question or an answer, for how many words it has."""
 LEAST_ROOM = 20
 Problems = Mapping[Path, Sequence[Finding]]
+Notes = Mapping[Path, Sequence[Content]]
+"""Question -> lines that stand below its answer."""
+NO_NOTES: Notes = {}
 
 
 class Spot(NamedTuple):
@@ -88,6 +92,28 @@ def form_page(
     return FormPage(sheet.lines, sheet.spots, sheet.room)
 
 
+def seeds_page(
+    fields: LeafFields, problems: Problems, room: int, *, notes: Notes, end: Sequence[Field], unfolded: bool = False
+) -> FormPage:
+    """The seeds alone, with notes below their answers, and at the end a line for each thing that enter can do there.
+
+    `notes` are as wide as `note_room(room)` says. Fields of `end` are fixed: their text is what enter does.
+    """
+    sheet = _Page(max(LEAST_ROOM, room), problems, unfolded, notes)
+    sheet.say(problems.get((SEEDS,), ()))
+    for seed in fields.seeds:
+        sheet.card(seed, len(fields.seeds))
+    sheet.lines.append(Content(""))
+    for field in end:
+        sheet.deed(field)
+    return FormPage(sheet.lines, sheet.spots, sheet.room)
+
+
+def note_room(room: int) -> int:
+    """Cells of a note below an answer, on a page of so many cells."""
+    return max(LEAST_ROOM, room) - 4 - 3
+
+
 def unreadable_page(problem: str, place: tuple[int, int], room: int) -> FormPage:
     """Why there is no form: what is wrong and where, and where it can be put right."""
     room = max(LEAST_ROOM, room)
@@ -100,9 +126,9 @@ def unreadable_page(problem: str, place: tuple[int, int], room: int) -> FormPage
 
 
 class _Page:
-    def __init__(self, room: int, problems: Problems, unfolded: bool) -> None:
+    def __init__(self, room: int, problems: Problems, unfolded: bool, notes: Notes = NO_NOTES) -> None:
         self.room = room
-        self.problems, self.unfolded = problems, unfolded
+        self.problems, self.unfolded, self.notes = problems, unfolded, notes
         self.lines: list[Content] = []
         self.spots: list[Spot] = []
 
@@ -126,6 +152,12 @@ class _Page:
         lines += [Content.assemble(" " * LABEL_CELLS, line) for line in _read_as(field, found, cells)]
         self.lines += within(lines, self.room)
 
+    def deed(self, field: Field) -> None:
+        """One line for something that is done with enter."""
+        self.spots.append(Spot(field.path, len(self.lines), 1, 2, max(10, self.room - 2), field))
+        style = "bold $primary" if field.label else "$quiet"
+        self.lines += within([Content.assemble(f"{signs.CURSOR} ", (field.text, style))], self.room)
+
     def card(self, seed: SeedFields, count: int) -> None:
         """A seed's card. One that was drawn before is taken as it was: of a long leaf little changes at a time."""
         wrong = [self.problems.get(path, ()) for path in (seed.path, *(field.path for field in seed.fields))]
@@ -136,12 +168,14 @@ class _Page:
             count,
             tuple((field.path[2:], field.text, field.odd, field.limit, field.there) for field in seed.fields),
             tuple((n, one.level, one.message, one.hint, one.rule) for n, found in enumerate(wrong) for one in found),
+            tuple((pair.path[2:], line) for pair in seed.pairs for line in self.notes.get(pair.question.path, ())),
         )
         drawn = _CARDS.get(key)
         if drawn is None:
             if len(_CARDS) > KEPT_CARDS:
                 _CARDS.clear()
-            drawn = _CARDS[key] = Card(seed, count, self.room, self.problems, self.unfolded).drawn
+            card = Card(seed, count, self.room, self.problems, self.unfolded, self.notes)
+            drawn = _CARDS[key] = card.drawn
         top = len(self.lines) + 1
         self.lines.append(Content(""))
         self.lines += drawn.lines
@@ -162,7 +196,9 @@ _CARDS: dict[object, Drawn] = {}
 
 
 class Card:
-    def __init__(self, seed: SeedFields, count: int, room: int, problems: Problems, unfolded: bool) -> None:
+    def __init__(
+        self, seed: SeedFields, count: int, room: int, problems: Problems, unfolded: bool, notes: Notes = NO_NOTES
+    ) -> None:
         self.inner, self.problems, self.unfolded = room - 4, problems, unfolded
         context = seed.context
         self.lines = [card_top(seed.number, count, context, words(context.text) if context else 0, room)]
@@ -177,6 +213,7 @@ class Card:
                 self.frame([Content("")])
             for letter, field in (("Q", pair.question), ("A", pair.answer)):
                 self.sentence(letter, field)
+            self.frame([Content.assemble("   ", line) for line in notes.get(pair.question.path, ())])
         self.frame(problem_lines(self.problems.get(seed.path, ()), self.inner))
         self.lines.append(Content.styled(f"└{'─' * (room - 2)}┘", "$edge"))
         self.drawn = Drawn(within(self.lines, room), self.fields)
