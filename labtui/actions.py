@@ -232,6 +232,79 @@ TAXONOMY = (
     Action("taxonomy.page.last", "end", "last", "Go to the end", shown=False),
 )
 
+# -- contribute ------------------------------------------------------------------------------------------------
+
+CONTRIBUTE = (
+    # In the wizard, from any field: before the field's own keys.
+    Action("contribute.step_after", "ctrl+down,alt+right", "next step", "Go to the next step", priority=True),
+    Action("contribute.step_before", "ctrl+up,alt+left", "step before", "Go to the step before", priority=True),
+    Action("contribute.steps", "f2", "steps", "Go to the list of steps", priority=True),
+    Action("contribute.leaves", "f3", "leaves", "Go to the contribution's leaves", shown=False, priority=True),
+    Action("contribute.next_problem", "f4", "next problem", "Go to the next thing that is not right", priority=True),
+    # A text of a few lines that is written.
+    Action("contribute.text.submit", "enter", "go on", "Go on to the next field", shown=False),
+    Action("contribute.text.new_line", "ctrl+j", "new line", "Begin a new line"),
+    # The place: its path as a line, the folders there are, leaves about the same.
+    Action("contribute.path.folders", "down", "folders", "Choose among the folders there are"),
+    Action("contribute.path.complete", "ctrl+o", "complete", "Take the first folder that begins so"),
+    Action("contribute.folders.into", "right", "into", "Go into the folder", shown=False),
+    Action("contribute.folders.out", "left,backspace", "out", "Go out of the folder", shown=False),
+    Action("contribute.folders.extend", "e", "extend it", "Extend the leaf that stands there instead"),
+    Action("contribute.similar.extend", "e", "extend it", "Extend this leaf instead of adding another"),
+    Action("contribute.similar.beside", "b", "beside it", "Put yours beside this one", shown=False),
+    Action("contribute.list.open", "enter", "open", "Open the contribution where it was left"),
+    Action("contribute.list.new", "n", "new", "Begin a contribution"),
+    Action("contribute.list.changes", "c", "from changes", "Take what was changed in the taxonomy into a new one"),
+    Action("contribute.list.rename", "r", "rename", "Give the contribution another title"),
+    Action("contribute.list.abandon", "d,delete", "put aside", "Put the contribution aside (u brings it back)"),
+    Action("contribute.list.undo", "u", "bring back", "Bring back what was put aside last"),
+    Action("contribute.steps.go", "enter", "go to the step", "Go to the step under the cursor"),
+    Action("contribute.leaves.choose", "enter", "go to the leaf", "Let the steps speak of this leaf"),
+    Action("contribute.leaves.add", "a", "add leaf", "Add another new leaf to the contribution"),
+    Action("contribute.leaves.extend", "e", "extend one", "Take a leaf of the taxonomy into the contribution"),
+    Action("contribute.leaves.remove", "d,delete", "take out", "Take the leaf out of the contribution; asks first"),
+    # Check, try, review, submit and afterwards.
+    Action("contribute.items.go", "enter", "go there", "Go to what the line under the cursor speaks of"),
+    Action("contribute.items.up", "up,k", "up", "Go to the line above", shown=False),
+    Action("contribute.items.down", "down", "down", "Go to the line below", shown=False),
+    Action("contribute.items.page_up", "pageup,ctrl+u", "page up", "Go one page up", shown=False),
+    Action("contribute.items.page_down", "pagedown,ctrl+d", "page down", "Go one page down", shown=False),
+    Action("contribute.items.first", "home,g", "first", "Go to the first line", shown=False),
+    Action("contribute.items.last", "end,G", "last", "Go to the last line", shown=False),
+    Action("contribute.note.leave", "escape", "done", "Leave the text; what was typed stays"),
+    Action("contribute.check.fix", "F", "fix", "Put right what a machine can; shows the changes first"),
+    Action("contribute.check.why", "w", "why", "Say why the rule exists, and how to put it right"),
+    Action("contribute.check.again", "r", "look again", "Check everything anew"),
+    Action("contribute.review.go_on", "enter", "go on", "Go on to submit"),
+    Action("contribute.review.next_view", "right", "next view", "Difference, message, request, commands: the next"),
+    Action("contribute.review.view_before", "left", "view before", "The view before", shown=False),
+    Action("contribute.review.write", "e", "write", "Write the commit message, or what it teaches"),
+    Action("contribute.review.unfold", "space", "unfold", "Show long texts whole"),
+    Action("contribute.submit.go", "enter", "go on", "Sign it off, submit it, or see how it stands"),
+    Action("contribute.submit.stop", "x", "stop", "Stop the submission; it goes on from there next time"),
+    Action("contribute.submit.bundle", "b", "bundle", "Write the branch into a file: a git bundle"),
+    Action("contribute.submit.patch", "p", "patch", "Write it as patches to be mailed"),
+    Action("contribute.submit.copy", "y", "copy address", "Copy the address where the request is, or is opened"),
+    Action("contribute.after.ask", "r", "ask", "Ask how it stands now: the forge, and the taxonomy"),
+    Action("contribute.after.send", "u", "send changes", "Send what was changed since"),
+    Action("contribute.after.rebase", "b", "bring up to date", "Put it on the taxonomy as it is now"),
+    Action("contribute.after.check", "c", "check", "Go to the check", shown=False),
+    Action("contribute.after.copy", "y", "copy address", "Copy the address of the request"),
+    Action("contribute.after.close", "x", "withdraw", "Close the request without it being taken in; asks first"),
+    Action("contribute.after.tidy", "t", "tidy", "Remove the branch made for it; asks first"),
+    Action("contribute.conflicts.done", "enter", "done", "Everything is resolved: go on"),
+    Action("contribute.conflicts.mine", "m", "yours", "Take yours", command="choose('mine')"),
+    Action("contribute.conflicts.theirs", "t", "theirs", "Take theirs", command="choose('theirs')"),
+    Action("contribute.conflicts.both", "b", "both", "Take both, yours first", command="choose('both')"),
+    Action("contribute.conflicts.write", "e", "write", "Write what it shall say"),
+    Action("contribute.conflicts.take_text", "ctrl+s", "take it", "Take what was written"),
+    Action("contribute.conflicts.next", "n,right", "next", "Go to the next conflict"),
+    Action("contribute.conflicts.before", "N,left", "before", "Go to the conflict before", shown=False),
+    Action("contribute.conflicts.close", "escape", "later", "Leave it for later; what was chosen stays"),
+    Action("contribute.conflicts.up", "up,k", "up", "Scroll up", shown=False, command="scroll(-1)"),
+    Action("contribute.conflicts.down", "down", "down", "Scroll down", shown=False, command="scroll(1)"),
+)
+
 # -- models ----------------------------------------------------------------------------------------------------
 
 MODELS = (
@@ -282,7 +355,19 @@ LOG = (
 WELCOME = (Action("welcome.go_on", "enter", "go on", "Go to the next field, or begin"),)
 
 
-ACTIONS: tuple[Action, ...] = (*APP, *HOME, *CHAT, *GENERATE, *TRAIN, *TAXONOMY, *MODELS, *JOBS, *LOG, *WELCOME)
+ACTIONS: tuple[Action, ...] = (
+    *APP,
+    *HOME,
+    *CHAT,
+    *GENERATE,
+    *TRAIN,
+    *TAXONOMY,
+    *CONTRIBUTE,
+    *MODELS,
+    *JOBS,
+    *LOG,
+    *WELCOME,
+)
 
 
 def actions_for(scope: str) -> Iterator[Action]:

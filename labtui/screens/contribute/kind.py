@@ -1,0 +1,122 @@
+"""The first step: what kind of thing the model should learn."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from labtui.contribute.records import Draft, Step, StepStanding
+from labtui.screens.contribute.pane import StepPane
+from labtui.taxonomy.layout import KNOWLEDGE
+from labtui.taxonomy.leaf import FREEFORM, GROUNDED
+from labtui.widgets.plain import Plain
+
+KINDS = (
+    (
+        KNOWLEDGE,
+        "Facts that stand in a document you can name.",
+        "“Where does a chickadee hide its food?”, out of an article about the bird.",
+    ),
+    (
+        GROUNDED,
+        "Something to do with a text that comes with the question.",
+        "“Which of these trains arrives first?”, and the timetable below it.",
+    ),
+    (
+        FREEFORM,
+        "Something to do without any text: a manner of answering.",
+        "“Give three synonyms for glad.” “Turn this into a question: It rains.”",
+    ),
+)
+
+REFUSED = """\
+What maintainers do not take, whatever the form: what the model can do already, and what stands in the taxonomy; \
+jokes, poems and other long writing; mathematics and program code; what changes from day to day; medical, legal or \
+financial advice, politics and violence; rules meant to make a model safe; text that a model wrote; private facts \
+about people; and documents without a free licence."""
+
+
+class KindPane(StepPane):
+    STEP = Step.KIND
+
+    def compose(self) -> ComposeResult:
+        yield Plain("What should the model learn?", classes="question")
+        yield OptionList(*(Option(_shown(*kind, chosen=False)) for kind in KINDS), id="kinds")
+        with VerticalScroll(can_focus=False):
+            yield Plain("", id="kind-note")
+            yield Plain(REFUSED, id="refused", classes="quiet")
+
+    @property
+    def kinds(self) -> OptionList:
+        return self.query_one("#kinds", OptionList)
+
+    @property
+    def kind(self) -> str:
+        """What is chosen on disk; empty where nothing is."""
+        return next((leaf.kind for leaf in self.draft.leaves if leaf.id == self.leaf), "") if self.draft else ""
+
+    @property
+    def _fixed(self) -> str:
+        """Why the kind cannot be another; empty where it can."""
+        leaf = next((leaf for leaf in self.draft.leaves if leaf.id == self.leaf), None) if self.draft else None
+        if leaf is None or leaf.change == "new":
+            return ""
+        return "This leaf stands in the taxonomy already, so it stays what it is."
+
+    def show(self, draft: Draft, standing: StepStanding) -> None:
+        self._draw()
+        names = [kind for kind, _, _ in KINDS]
+        self.kinds.highlighted = names.index(self.kind) if self.kind in names else 0
+
+    def judge(self, draft: Draft, standing: StepStanding) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        for at, kind in enumerate(KINDS):
+            self.kinds.replace_option_prompt_at_index(at, _shown(*kind, chosen=kind[0] == self.kind))
+        note = self.query_one("#kind-note", Plain)
+        note.display = bool(self._fixed)
+        note.show(self._fixed)
+
+    def take_focus(self) -> None:
+        self.kinds.focus()
+
+    @property
+    def _pointed(self) -> str:
+        return KINDS[self.kinds.highlighted or 0][0]
+
+    def enter_says(self) -> str:
+        if self._fixed or self._pointed == self.kind:
+            return "go on"
+        return f"{'make it' if self.kind else 'take'} {self._pointed}"
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self.refresh_bindings()
+
+    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        wanted = KINDS[event.option_index][0]
+        if not self._fixed and wanted != self.kind:
+            self.keep("kind", lambda: self._take(wanted))
+        self.post_message(self.GoOn())
+
+    def _take(self, kind: str) -> None:
+        """In a thread. What was typed goes with the leaf into its new kind, as far as it fits."""
+        from labtui.contribute.kinds import set_kind
+        from labtui.contribute.leaves import add_leaf
+
+        made = set_kind(self.folder, self.leaf, kind) if self.leaf else add_leaf(self.folder, kind)
+        self.leaf = made.id
+
+
+def _shown(kind: str, what: str, example: str, *, chosen: bool) -> Content:
+    return Content.assemble(
+        ("[x] " if chosen else "[ ] ", "$accent"),
+        (kind, "bold"),
+        f"\n    {what}",
+        (f"\n    {example}", "$quiet"),
+    )

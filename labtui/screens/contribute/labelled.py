@@ -1,0 +1,137 @@
+"""A field of the wizard: what is asked, where it is written, and what is wrong with it right below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from labtui.actions import bindings_for
+from labtui.contribute.records import Problem
+from labtui.screens.contribute.problem_lines import problem_lines
+from labtui.text import without_controls
+from labtui.widgets.plain import Plain
+
+PROBLEMS_SHOWN = 3
+
+
+class Line(Input):
+    """One line of text. Enter is `Input.Submitted`; what is pasted is one line too."""
+
+    DEFAULT_CSS = "Line { width: 1fr; }"
+
+    def __init__(self, *, id: str, placeholder: str = "") -> None:  # noqa: A002 - the name Textual gives it
+        super().__init__(id=id, placeholder=placeholder, select_on_focus=False)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.text = " ".join(without_controls(event.text).split("\n")).strip()
+
+    def fill(self, text: str) -> None:
+        """Shows what is on disk; what is just being typed stays."""
+        shown = without_controls(text).replace("\n", " ")
+        if not self.has_focus and shown != self.value:
+            with self.prevent(Input.Changed):
+                self.value = shown
+
+
+class Lines(TextArea):
+    """A few lines of text that grow with what is written. Enter goes on; ctrl+j begins a new line."""
+
+    BINDINGS = bindings_for("contribute.text")
+    DEFAULT_CSS = "Lines { height: auto; min-height: 1; max-height: 6; }"
+
+    class Submitted(Message):
+        """Enter was pressed."""
+
+        def __init__(self, lines: Lines) -> None:
+            super().__init__()
+            self.lines = lines
+
+        @property
+        def control(self) -> Lines:
+            return self.lines
+
+    def __init__(self, *, id: str, placeholder: str = "") -> None:  # noqa: A002 - the name Textual gives it
+        super().__init__(
+            id=id,
+            soft_wrap=True,
+            compact=True,
+            highlight_cursor_line=False,
+            tab_behavior="focus",
+            placeholder=placeholder,
+        )
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Here, in the order they were typed: left to the application, enter would overtake letters that still wait.
+        if event.key in ("enter", "ctrl+j"):
+            event.stop()
+            event.prevent_default()
+            if event.key == "enter":
+                self.post_message(self.Submitted(self))
+            else:
+                self.insert("\n")
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.text = without_controls(event.text)
+
+    def action_submit(self) -> None:
+        self.post_message(self.Submitted(self))
+
+    def action_new_line(self) -> None:
+        self.insert("\n")
+
+    def fill(self, text: str) -> None:
+        """Shows what is on disk; what is just being typed stays."""
+        shown = without_controls(text).removesuffix("\n")
+        if not self.has_focus and shown != self.text:
+            with self.prevent(TextArea.Changed):
+                self.load_text(shown)
+
+
+class Labelled(Vertical):
+    DEFAULT_CSS = """
+    Labelled { height: auto; margin: 0 0 1 0; }
+    Labelled > Plain { height: auto; }
+    """
+
+    def __init__(self, name: str, about: str, field: Widget) -> None:
+        super().__init__(classes="labelled")
+        self._label, self._about, self.field = name, about, field
+        self._beside = ""
+
+    def compose(self) -> ComposeResult:
+        yield Plain(self._heading(), classes="asked")
+        yield self.field
+        below = Plain("", classes="wrong")
+        below.display = False
+        yield below
+
+    def ask(self, name: str, about: str) -> None:
+        """Asks for something else: what is asked depends on the kind of leaf."""
+        self._label, self._about = name, about
+        if self.is_mounted:
+            self.query_one(".asked", Plain).show(self._heading())
+
+    def beside(self, words: str) -> None:
+        """Says something behind the label: a count, a state."""
+        if words != self._beside:
+            self._beside = words
+            self.query_one(".asked", Plain).show(self._heading())
+
+    def _heading(self) -> Content:
+        parts: list[tuple[str, str] | str] = [(self._label, "bold"), (f"  {self._about}", "$quiet")]
+        if self._beside:
+            parts.append((f"  {self._beside}", "$accent"))
+        return Content.assemble(*parts)
+
+    def judge(self, problems: Iterable[Problem]) -> None:
+        found = list(problems)
+        below = self.query_one(".wrong", Plain)
+        below.display = bool(found)
+        below.show(problem_lines(found[:PROBLEMS_SHOWN]))

@@ -1,0 +1,145 @@
+"""The contributions of the workspace: drafts and what was submitted, with how each stands."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+
+from labtui.actions import bindings_for
+from labtui.screens.base import Panel
+from labtui.screens.chat.listing import when
+from labtui.screens.contribute.reading import Row
+from labtui.text import clean, pad, shorten
+from labtui.widgets.line_table import LineTable
+from labtui.widgets.plain import Plain
+
+WHEN_CELLS = 11
+TITLE_SHARE = 0.45
+
+NONE_YET = """\
+Nothing here yet.
+
+A contribution teaches the model something it gets wrong. The wizard asks for one thing after the other: what kind
+of thing it is, where it belongs, a few questions with the right answers. Everything is saved as you type, can be
+left at any step and taken up on another day. Only the last step sends anything.
+
+n  begins one.  In the chat ^t on a wrong answer does too, with question and answer filled in.
+"""
+
+
+class ContributionTable(LineTable):
+    BINDINGS = bindings_for("contribute.list")
+
+    class Asked(Message):
+        """`open`, `new`, `abandon`, `undo`, `rename` or `changes`; `id` is empty without contributions."""
+
+        def __init__(self, what: str, id: str) -> None:  # noqa: A002 - it is one
+            super().__init__()
+            self.what = what
+            self.id = id
+
+    def __init__(self) -> None:
+        super().__init__(id="contributions-table")
+        self.rows: list[Row] = []
+        self.read = False
+
+    def show(self, rows: list[Row], chosen: str = "") -> None:
+        before = chosen or (self.row.id if self.row else "")
+        self.rows, self.read = rows, True
+        self.keep_chosen([row.id for row in rows], before)
+        if not self.redraw_if_changed():
+            self.refresh()
+        self.post_message(self.Chosen())
+
+    @property
+    def row(self) -> Row | None:
+        return self.rows[self.chosen] if 0 <= self.chosen < len(self.rows) else None
+
+    def line_count(self) -> int:
+        return len(self.rows)
+
+    def heading(self, room: int) -> str:
+        title, says = _columns(room)
+        return f"  {pad('contribution', title)} {pad('how it stands', says)} {'changed':>{WHEN_CELLS}}"
+
+    def line_at(self, row: int, room: int) -> Content:
+        one = self.rows[row]
+        title, says = _columns(room)
+        return Content.assemble(
+            (f"{one.sign} ", one.colour),
+            (pad(one.title, title), "bold"),
+            " ",
+            pad(one.says, says),
+            " ",
+            (f"{when(one.changed):>{WHEN_CELLS}}", "$quiet"),
+        )
+
+    def in_place_of_lines(self) -> Content:
+        return Content(NONE_YET) if self.read else Content.styled("reading…", "$quiet")
+
+    def opened(self, row: int) -> Message:
+        return self.Asked("open", self.rows[row].id)
+
+    def _ask(self, what: str) -> None:
+        self.post_message(self.Asked(what, self.row.id if self.row else ""))
+
+    def action_open(self) -> None:
+        self._ask("open" if self.row else "new")
+
+    def action_new(self) -> None:
+        self._ask("new")
+
+    def action_changes(self) -> None:
+        self._ask("changes")
+
+    def action_rename(self) -> None:
+        self._ask("rename")
+
+    def action_abandon(self) -> None:
+        self._ask("abandon")
+
+    def action_undo(self) -> None:
+        self._ask("undo")
+
+
+def _columns(room: int) -> tuple[int, int]:
+    left = max(20, room - 2 - 2 - WHEN_CELLS)
+    title = int(left * TITLE_SHARE)
+    return title, left - title
+
+
+class ContributionList(Panel):
+    def __init__(self) -> None:
+        super().__init__(title="contributions", id="contributions")
+
+    def compose(self) -> ComposeResult:
+        yield ContributionTable()
+        yield Plain("", id="holds")
+
+    @property
+    def table(self) -> ContributionTable:
+        return self.query_one(ContributionTable)
+
+    def describe(self) -> None:
+        """Says below the list what the chosen contribution holds."""
+        row, room = self.table.row, max(10, self.content_size.width)
+        below = self.query_one("#holds", Plain)
+        below.display = row is not None
+        if row is None:
+            return
+        lines: list[Content] = []
+        if row.problem:
+            lines.append(Content.styled(clean(row.problem), "$error"))
+        for leaf in row.leaves[:3]:
+            lines.append(Content(shorten(clean(leaf, lines=False), room)))
+        if len(row.leaves) > 3:
+            lines.append(Content.styled(f"and {len(row.leaves) - 3} more", "$quiet"))
+        if row.url:
+            lines.append(Content.styled(shorten(clean(row.url, lines=False), room), "$accent"))
+        lines.append(Content.styled(f"id {row.id}", "$quiet"))
+        below.show(Content("\n").join(lines))
+
+    def on_line_table_chosen(self, event: LineTable.Chosen) -> None:
+        event.stop()
+        self.describe()

@@ -1,0 +1,336 @@
+"""One open contribution: its steps and leaves on the left, the pane of the current step beside them.
+
+The panes stay while the contribution is open, one for each step that was looked at. What they write is on disk at
+once; how the contribution stands is read anew from there a moment later, in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+
+from labtui import signs
+from labtui.contribute.records import Problem, Step, StepStanding
+from labtui.errors import LabError
+from labtui.records import now
+from labtui.screens.base import Panel
+from labtui.screens.contribute.pane import Field, StepPane
+from labtui.screens.contribute.panes import AFTER, PANES, pane_of
+from labtui.screens.contribute.problem_lines import problem_lines
+from labtui.screens.contribute.reading import Stand, stand, title_of
+from labtui.screens.contribute.step_bar import NAMES, LeafBar, StepBar
+from labtui.screens.threads import in_thread
+from labtui.text import shorten
+from labtui.widgets.plain import Plain
+
+if TYPE_CHECKING:
+    from labtui.app import LabApp
+    from labtui.contribute.draft_folder import DraftFolder
+
+LOOK_SECONDS = 0.25
+"""Of rest after which the contribution is checked again."""
+
+
+class Wizard(Horizontal):
+    app: LabApp
+
+    class LeafAsked(Message):
+        """`add`, `extend` or `remove` is wanted of the contribution's leaves."""
+
+        def __init__(self, what: str, leaf: str) -> None:
+            super().__init__()
+            self.what = what
+            self.leaf = leaf
+
+    def __init__(self) -> None:
+        super().__init__(id="wizard")
+        self.folder: DraftFolder | None = None
+        self.stand: Stand | None = None
+        self.step = ""
+        self.leaf = ""
+        self.saved = ""
+        """When something was put on disk last, in words."""
+        self._panes: dict[str, StepPane] = {}
+        self._going = asyncio.Lock()
+        self._look_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="left"):
+            with Panel(title="steps", id="steps"):
+                yield StepBar(id="step-list")
+            with Panel(title="leaves", id="leaves"):
+                yield LeafBar(id="leaf-list")
+        with Panel(id="step"):
+            yield Vertical(id="panes")
+            yield Plain("", id="whole")
+
+    @property
+    def pane(self) -> StepPane | None:
+        return self._panes.get(self.step)
+
+    @property
+    def _here(self) -> str:
+        """The chosen leaf by the name it has now: its pane may just have given it another."""
+        return self.pane.leaf if self.pane is not None and self.pane.leaf else self.leaf
+
+    @property
+    def step_bar(self) -> StepBar:
+        return self.query_one(StepBar)
+
+    @property
+    def leaf_bar(self) -> LeafBar:
+        return self.query_one(LeafBar)
+
+    # -- which contribution, which step, which leaf -------------------------------------------------------------
+
+    async def open(self, folder: DraftFolder, step: str = "", leaf: str = "", field: Field = ()) -> None:
+        """Opens a contribution where it was left, or at `step`. Raises LabError where it cannot be read."""
+        async with self._going:
+            if self.folder != folder:
+                found = await in_thread(lambda: stand(folder, leaf))
+                await self._drop()
+                self.folder, self.stand, self.leaf, self.saved = folder, found, found.leaf, ""
+            known = step if step in PANES else ""
+            await self._go(known or (self.stand.draft.step if self.stand else Step.KIND), leaf, field)
+
+    async def close(self) -> None:
+        """Puts everything on disk and lets the contribution go."""
+        async with self._going:
+            await self._drop()
+            self.folder, self.stand, self.step, self.leaf = None, None, "", ""
+
+    async def _drop(self) -> None:
+        for pane in self._panes.values():
+            await pane.flush()
+        self._panes.clear()
+        await self.query_one("#panes").remove_children()
+
+    async def go(self, step: str, leaf: str = "", field: Field = ()) -> None:
+        """Goes to a step, of another leaf where one is named, and there to a field."""
+        async with self._going:
+            await self._go(step, leaf, field)
+
+    async def _go(self, step: str, leaf: str = "", field: Field = ()) -> None:
+        folder = self.folder
+        if folder is None:
+            return
+        if self.pane is not None:
+            await self.pane.flush()
+        found = await self._read(leaf or self._here)
+        if found is None:
+            return
+        if step == AFTER and all(line.step != AFTER for line in found.lines):
+            step = Step.SUBMIT
+        pane = self._panes.get(step)
+        if pane is None:
+            pane = pane_of(step)(folder)
+            self._panes[step] = pane
+            pane.display = False
+            await self.query_one("#panes").mount(pane)
+        self.step = step
+        for name, other in self._panes.items():
+            other.display = name == step
+        self._hand(pane, found)
+        pane.show(found.draft, found.of(step))
+        self.say()
+        pane.take_focus()
+        if field:
+            pane.go_to_field(field)
+        self.screen.refresh_bindings()
+        if found.draft.step != step and step != AFTER:
+            await self._note(folder, Step(step))
+
+    async def _note(self, folder: DraftFolder, step: Step) -> None:
+        """Remembers where the wizard stands, for another day."""
+
+        def note() -> None:
+            folder.change(lambda draft: setattr(draft, "step", step))
+
+        try:
+            await in_thread(note)
+        except LabError as error:
+            self.app.say(f"{error.what} {error.hint}".strip(), "warning")
+
+    def _hand(self, pane: StepPane, found: Stand) -> None:
+        pane.draft, pane.standing, pane.leaf = found.draft, found.of(self.step), found.leaf
+
+    # -- how it stands ------------------------------------------------------------------------------------------
+
+    async def _read(self, leaf: str) -> Stand | None:
+        """Reads how the contribution stands; None, and told, where it cannot be read any more."""
+        folder = self.folder
+        if folder is None:
+            return None
+        try:
+            found = await in_thread(lambda: stand(folder, leaf))
+        except LabError as error:
+            self.app.fail(error)
+            return None
+        if folder is not self.folder:
+            return None
+        self.stand, self.leaf = found, found.leaf
+        return found
+
+    def look_soon(self) -> None:
+        if self._look_timer is not None:
+            self._look_timer.stop()
+        self._look_timer = self.set_timer(LOOK_SECONDS, self.look)
+
+    def look(self) -> None:
+        """Reads anew how the contribution stands and tells the pane."""
+        if self.folder is not None:
+            self.run_worker(self._look(), group="contribute-look", exclusive=True, exit_on_error=False)
+
+    async def _look(self) -> None:
+        leaf = self._here
+        found = await self._read(leaf)
+        pane = self.pane
+        if found is None or pane is None:
+            return
+        if leaf != self._here:
+            self.look_soon()
+            return
+        moved = found.leaf != leaf
+        self._hand(pane, found)
+        if moved:
+            pane.show(found.draft, found.of(self.step))
+        else:
+            pane.judge(found.draft, found.of(self.step))
+        self.say()
+        self.screen.refresh_bindings()
+
+    def say(self) -> None:
+        """Shows steps, leaves, title and what keeps the step as a whole from being done."""
+        found = self.stand
+        if found is None:
+            return
+        self.step_bar.show(found.lines, self.step)
+        self.leaf_bar.show(found.leaves, found.leaf)
+        leaves = self.query_one("#leaves", Panel)
+        leaves.title_it(f"leaves {len(found.leaves)}" if len(found.leaves) > 1 else "leaf")
+        self.query_one("#steps", Panel).title_it("steps")
+        self._say_title(found)
+        self._say_whole(found.of(self.step))
+
+    def _say_title(self, found: Stand) -> None:
+        panel = self.query_one("#step", Panel)
+        room = max(20, panel.size.width - 6)
+        name = NAMES.get(self.step, self.step)
+        of_what = found.leaf if any(leaf.id == found.leaf and leaf.placed for leaf in found.leaves) else ""
+        title = f"{name} · {of_what or title_of(found.draft)}"
+        panel.title_it(title if len(title) <= room else f"{name} · {shorten(title_of(found.draft), room - 12)}")
+        pane = self.pane
+        if pane is not None and pane.not_kept:
+            panel.border_subtitle = Content.styled(f"{signs.FAILED} not saved", "$error")
+        else:
+            panel.border_subtitle = Content(f"{signs.DONE} saved {self.saved}" if self.saved else "")
+
+    def _say_whole(self, standing: StepStanding) -> None:
+        below, pane = self.query_one("#whole", Plain), self.pane
+        problems = [one for one in standing.problems if not one.field and one.leaf in ("", self.leaf)]
+        if pane is not None and pane.not_kept:
+            problems = [Problem(message=pane.not_kept), *problems]
+        below.display = bool(problems)
+        below.show(problem_lines(problems[:2]))
+
+    # -- what the panes say -------------------------------------------------------------------------------------
+
+    @on(StepPane.Changed)
+    def _on_changed(self, event: StepPane.Changed) -> None:
+        event.stop()
+        if self.pane is None or not self.pane.not_kept:
+            self.saved = f"{now().astimezone():%H:%M:%S}"
+        if self.stand is not None:
+            self._say_title(self.stand)
+        self.look_soon()
+
+    @on(StepPane.GoTo)
+    async def _on_go_to(self, event: StepPane.GoTo) -> None:
+        event.stop()
+        await self.go(event.step, event.leaf, event.field)
+
+    @on(StepPane.GoOn)
+    async def _on_go_on(self, event: StepPane.GoOn) -> None:
+        event.stop()
+        await self.go_on()
+
+    async def go_on(self) -> None:
+        """Goes to the next step if this one is right; else says what is not, and goes to the field."""
+        async with self._going:
+            pane = self.pane
+            if pane is None:
+                return
+            await pane.flush()
+            found = await self._read(self._here)
+            if found is None:
+                return
+            standing = found.of(self.step)
+            self._hand(pane, found)
+            pane.judge(found.draft, standing)
+            self.say()
+            if pane.not_kept:
+                self.app.say(pane.not_kept, "warning")
+            elif standing.state in ("todo", "problem") and self.step != AFTER:
+                self._say_why_not(pane, standing)
+            else:
+                await self._go(found.after(self.step))
+
+    def _say_why_not(self, pane: StepPane, standing: StepStanding) -> None:
+        errors = [one for one in standing.problems if one.level == "error"]
+        first = next((one for one in errors if one.leaf in ("", self.leaf)), errors[0] if errors else None)
+        said = f"{first.message} {first.hint}".strip() if first else f"Not done yet: {standing.says}"
+        self.app.say(said, "warning")
+        if first is not None and first.field:
+            pane.go_to_field(first.field)
+
+    async def step_by(self, by: int) -> None:
+        """Goes to the step before or after, whether this one is done or not."""
+        if self.stand is not None:
+            await self.go(self.stand.after(self.step) if by > 0 else self.stand.before(self.step))
+
+    async def next_problem(self) -> None:
+        """Goes to the first problem that lies after where one is, over all steps and leaves."""
+        if self.pane is not None:
+            await self.pane.flush()
+        found = await self._read(self._here)
+        if found is None:
+            return
+        names = [one.step for one in found.steps]
+        here = names.index(Step(self.step)) if self.step in names else -1
+        order = [*found.steps[here + 1 :], *found.steps[: here + 1]]
+        for standing in order:
+            if standing.state in ("problem", "todo") and standing.problems:
+                first = standing.problems[0]
+                await self.go(standing.step, first.leaf, first.field)
+                return
+        self.app.say("Nothing is wrong with this contribution.")
+
+    # -- the left side ------------------------------------------------------------------------------------------
+
+    @on(StepBar.Wanted)
+    async def _on_step_wanted(self, event: StepBar.Wanted) -> None:
+        event.stop()
+        await self.go(event.step)
+
+    @on(LeafBar.Asked)
+    async def _on_leaf_asked(self, event: LeafBar.Asked) -> None:
+        event.stop()
+        if event.what == "choose":
+            if event.leaf:
+                await self.go(self.step, event.leaf)
+        else:
+            self.post_message(self.LeafAsked(event.what, event.leaf))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.say)
+
+    @property
+    def not_kept(self) -> str:
+        return next((pane.not_kept for pane in self._panes.values() if pane.not_kept), "")
