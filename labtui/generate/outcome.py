@@ -29,13 +29,17 @@ def shortfall(run: LeafRun) -> str:
     )
 
 
-def nothing_accepted(arguments: GenerateArguments, runs: list[LeafRun], folder: JobFolder) -> LabError:
+class NothingAccepted(LabError):
+    """A teacher answered, and nothing of it can be used."""
+
+
+def nothing_accepted(arguments: GenerateArguments, runs: list[LeafRun], folder: JobFolder) -> NothingAccepted:
     """The error of a job whose teacher answered nothing that can be used."""
     tries = sum(run.decided for run in runs)
     reasons = "; ".join(
         (f"{run.plan.leaf.id}: " if len(runs) > 1 else "") + why_rejected(run) for run in runs if run.decided
     )
-    return LabError(
+    return NothingAccepted(
         f"The teacher '{arguments.teacher}' gave no sample that can be used in {tries} tries: {reasons}.",
         where=", ".join(run.plan.leaf.id for run in runs[:3]) + (" …" if len(runs) > 3 else ""),
         hint=f"Its answers stand in {folder.path / 'requests.jsonl'}. Try another teacher or pipeline.",

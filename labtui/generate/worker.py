@@ -31,8 +31,11 @@ PROGRESS_SECONDS = 0.25
 METRIC_SECONDS = 2.0
 
 
-def work(job: Job) -> None:
-    """Generates until every leaf has ended, then writes the data set."""
+def work(job: Job, teacher_at: Target | None = None) -> None:
+    """Generates until every leaf has ended, then writes the data set.
+
+    `teacher_at` is where the teacher answers, from a caller that serves it; else it is looked for.
+    """
     arguments = job.arguments(GenerateArguments)
     out = arguments.folder(job.workspace, job.spec.id)
     dataset.check_out(out, job.spec.id)
@@ -43,7 +46,7 @@ def work(job: Job) -> None:
         for number, asked in enumerate(arguments.leaves)
     ]
     job.report.stage("teacher", arguments.teacher)
-    target = _target(job, arguments)
+    target = teacher_at or _target(job, arguments)
     if target is None:
         return
     pipelines = {leaf.kind: pipeline.load(arguments.pipeline, leaf.kind) for leaf in taken}

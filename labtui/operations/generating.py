@@ -111,6 +111,20 @@ def _arguments(
     read = list({leaf.id: leaf for leaf in read}.values())
     for leaf in read:
         pipeline.load(settings.pipeline, leaf.kind)
+    if out is not None:
+        out = out.expanduser().absolute()
+        dataset.check_out(out)
+    return arguments_for(workspace, config, read, wanted, teacher=teacher, out=str(out) if out else ""), read
+
+
+def arguments_for(
+    workspace: Workspace, config: Config, read: Sequence[Leaf], samples: int, *, teacher: str = "", out: str = ""
+) -> GenerateArguments:
+    """What a generation of `samples` from each of those leaves is asked, with the settings as they are.
+
+    Raises UsageError for a teacher that cannot be used.
+    """
+    settings = config.settings.generate
     choice = serving.choose(workspace, config, teacher or settings.teacher)
     info = choice.model
     if info.kind == "gguf" and not info.template:
@@ -119,13 +133,10 @@ def _arguments(
             where=str(info.path),
             hint="Choose an instruction-tuned model as teacher: labtui model list",
         )
-    if out is not None:
-        out = out.expanduser().absolute()
-        dataset.check_out(out)
     remote = config.settings.serve.remotes[info.name] if info.kind == "remote" else None
-    arguments = GenerateArguments(
+    return GenerateArguments(
         taxonomy=str(workspace.taxonomy),
-        leaves=tuple(LeafAsked(id=leaf.id, sha256=leaf.sha256, kind=leaf.kind, samples=wanted) for leaf in read),
+        leaves=tuple(LeafAsked(id=leaf.id, sha256=leaf.sha256, kind=leaf.kind, samples=samples) for leaf in read),
         teacher=teacher or settings.teacher or choice.model.name,
         teacher_model=info.name,
         teacher_adapter=choice.adapter_name,
@@ -133,7 +144,7 @@ def _arguments(
         remote=RemoteTeacher(url=remote.url, model=remote.model, api_key_env=remote.api_key_env, context=remote.context)
         if remote
         else None,
-        out=str(out) if out else "",
+        out=out,
         pipeline=settings.pipeline,
         temperature=settings.temperature,
         min_p=settings.min_p,
@@ -143,7 +154,6 @@ def _arguments(
         seed=settings.seed,
         include_seeds=settings.include_seeds,
     )
-    return arguments, read
 
 
 def _commit(taxonomy: Path) -> str:

@@ -233,14 +233,12 @@ def remote_target(config: Config, info: ModelInfo) -> Target:
     )
 
 
-def _submit(workspace: Workspace, config: Config, choice: Choice, idle_minutes: float | None, port: int) -> JobFolder:
-    from labtui import jobs
-
+def arguments_for(config: Config, choice: Choice, idle_minutes: float = 0.0, port: int = 0) -> ServeArguments:
+    """How a model of this machine is served, with the settings as they are. Raises MissingExtra without an engine."""
     serve = config.settings.serve
     model = choice.model
     context = serve.context or min(model.context or UNKNOWN_CONTEXT, USUAL_CONTEXT)
-    idle = serve.idle_minutes if idle_minutes is None else idle_minutes
-    arguments = ServeArguments(
+    return ServeArguments(
         model=model.name,
         model_path=str(model.file),
         adapter=choice.adapter_name,
@@ -251,9 +249,17 @@ def _submit(workspace: Workspace, config: Config, choice: Choice, idle_minutes: 
         parallel=serve.parallel,
         gpu_layers=serve.gpu_layers,
         port=port,
-        idle_minutes=idle,
+        idle_minutes=idle_minutes,
         template=model.template,
     )
+
+
+def _submit(workspace: Workspace, config: Config, choice: Choice, idle_minutes: float | None, port: int) -> JobFolder:
+    from labtui import jobs
+
+    model = choice.model
+    idle = config.settings.serve.idle_minutes if idle_minutes is None else idle_minutes
+    arguments = arguments_for(config, choice, idle, port)
     command = ["labtui", "model", "serve", model.name]
     command += ["--adapter", choice.adapter.name] if choice.adapter else []
     command += ["--port", str(port)] if port else []

@@ -63,7 +63,7 @@ def start_training(
     say: Say,
 ) -> JobFolder:
     """Starts the training as a job and returns at once. Raises LabError."""
-    _require_packages()
+    require_packages()
     found = data.read(chosen)
     arguments, info = _arguments(workspace, config, found, model, steps, epochs, rank, out, replace)
     plan = _plan(workspace, config, found, arguments, info)
@@ -108,7 +108,7 @@ def _arguments(
         raise UsageError("At least one step is needed.", where="--steps" if steps is not None else "--epochs")
     if rank is not None and rank < 1:
         raise UsageError("The rank must be at least 1.", where="--rank")
-    info = _student(workspace, config, model or settings.model)
+    info = student(workspace, config, model or settings.model)
     name = models.check_name(out or free_name(workspace, default_name(found.path)))
     folder = workspace.models / name
     taken = (folder.exists() and not replace) or (paths.models_dir() / name).exists()
@@ -118,13 +118,33 @@ def _arguments(
             where="--out",
             hint=f"Take another, such as {free_name(workspace, name)}, or overwrite an adapter with --replace.",
         )
-    arguments = TrainArguments(
-        data=str(found.path),
+    arguments = arguments_for(
+        config, info, name=name, data=found.path, out=folder, steps=steps, epochs=epochs, rank=rank, replace=replace
+    )
+    return arguments, info
+
+
+def arguments_for(
+    config: Config,
+    info: ModelInfo,
+    *,
+    name: str,
+    data: Path,
+    out: Path,
+    steps: int | None = None,
+    epochs: float | None = None,
+    rank: int | None = None,
+    replace: bool = False,
+) -> TrainArguments:
+    """What a training of that model is asked, with the settings as they are where nothing else is said."""
+    settings = config.settings.train
+    return TrainArguments(
+        data=str(data),
         model=info.name,
         model_path=info.path,
         model_sha256=info.sha256,
         name=name,
-        out=str(folder),
+        out=str(out),
         replace=replace,
         steps=steps or 0,
         epochs=settings.epochs if epochs is None else epochs,
@@ -141,10 +161,10 @@ def _arguments(
         threads=settings.threads or device.default_threads(),
         seed=settings.seed,
     )
-    return arguments, info
 
 
-def _student(workspace: Workspace, config: Config, model: str) -> ModelInfo:
+def student(workspace: Workspace, config: Config, model: str) -> ModelInfo:
+    """The model that can be trained by that name, or without one the usual. Raises UsageError and LabError."""
     name = model or serving.default_model(workspace, config)
     info = models.find_model(name, workspace, config.settings)
     if info.kind == "adapter":
@@ -240,6 +260,7 @@ def _command(config: Config, arguments: TrainArguments) -> tuple[str, ...]:
     return (*words, "--replace") if arguments.replace else tuple(words)
 
 
-def _require_packages() -> None:
+def require_packages() -> None:
+    """Raises MissingExtra where a training could not run."""
     if any(importlib.util.find_spec(package) is None for package in PACKAGES):
         raise MissingExtra("Training", "train")

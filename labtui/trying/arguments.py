@@ -18,6 +18,8 @@ ANSWER_TOKENS = 200
 
 BEFORE, GENERATE, TUNE, AFTER = STAGES = ("before", "generate", "tune", "after")
 """The stages, in order, as the job's events name them."""
+LOAD = "load"
+"""The beginning of `tune`, which is measured by itself."""
 
 
 class LeafTried(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +51,7 @@ class TryArguments(msgspec.Struct, frozen=True, kw_only=True):
     """Its data and out are set by the job."""
     answer_tokens: int = ANSWER_TOKENS
     expected: dict[str, float] = {}
-    """Stage -> seconds it was thought to take."""
+    """Stage (and LOAD, before TUNE) -> seconds it was thought to take, in the order of the stages."""
 
     @property
     def samples(self) -> int:

@@ -14,7 +14,8 @@ from labtui.contribute.check_questions import LEAST, MOST, CheckQuestion
 from labtui.errors import UsageError
 from labtui.generate.plan import common_words
 from labtui.taxonomy.checking.sketches import ALIKE, likeness, shingles, words
-from labtui.taxonomy.leaf import KNOWLEDGE, Leaf
+from labtui.taxonomy.layout import KNOWLEDGE
+from labtui.taxonomy.leaf import Leaf
 
 LONGEST = 4000
 """Characters of a question with its context."""

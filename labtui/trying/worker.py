@@ -1,0 +1,173 @@
+"""The job "try it": `python -m labtui.trying.worker DIR`.
+
+    before      the model answers the check questions                       answers.jsonl
+    generate    a teacher writes a few samples from the seeds               generate/, generated/
+    tune        a small adapter learns seeds and samples                    trained/, tune/, adapter/
+    after       the model with the adapter answers the same questions       answers.jsonl
+
+Each stage keeps what it did as it does it, so that an attempt after a kill begins where the one before was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from labtui import records, worker
+from labtui.records import AnyEvent
+from labtui.serve.models import ADAPTER_FILE
+from labtui.serve.target import Target
+from labtui.train import recipe
+from labtui.train import worker as training
+from labtui.trying import answers, result, samples
+from labtui.trying.arguments import AFTER, BEFORE, GENERATE, LOAD, TUNE, TryArguments
+from labtui.trying.course import Course
+from labtui.trying.part import Part
+from labtui.trying.samples import Data
+from labtui.trying.server import served
+from labtui.worker import Job
+
+ADAPTER = "adapter"
+
+
+def work(job: Job) -> None:
+    """Goes through the stages, leaving out what earlier attempts did."""
+    arguments = job.arguments(TryArguments)
+    course = Course(job, arguments.expected)
+    if not _prepare(job, arguments, course):
+        return
+    data = samples.choose(job, arguments.questions)
+    if _tune(job, arguments, course, data) and _answer_tuned(job, arguments, course):
+        result.keep(job, arguments, data, course.took)
+        shutil.rmtree(job.folder.path / TUNE / "checkpoints", ignore_errors=True)
+
+
+def _prepare(job: Job, arguments: TryArguments, course: Course) -> bool:
+    """The answers before, and the samples. True where they are there, False where the job was asked to stop."""
+    generate = samples.lay_out(job, arguments)
+    with _model(job, arguments) as model:
+        if model is not None and not _answer(job, arguments, course, BEFORE, model):
+            return False
+        if samples.generated(job):
+            return _goes_on(job)
+        if not _goes_on(job):
+            return False
+        with _teacher(job, arguments, model) as teacher:
+            if teacher is None and arguments.generate.remote is None:
+                return False
+            with course.stage(GENERATE, GENERATE, arguments.generate.teacher):
+                part = Part(job, GENERATE, generate, _Ears(job, course).generating)
+                samples.generate(part, generate, teacher)
+    return samples.generated(job) and _goes_on(job)
+
+
+def _goes_on(job: Job) -> bool:
+    return not job.stopping
+
+
+@contextlib.contextmanager
+def _model(job: Job, arguments: TryArguments) -> Iterator[Target | None]:
+    """The model without an adapter, for as long as it is needed: None where it is not, or the job is to stop."""
+    writes = arguments.teacher is None and arguments.generate.remote is None and not samples.generated(job)
+    if not _missing(job, arguments, BEFORE) and not writes:
+        yield None
+        return
+    # It ends before the tuning begins, which needs the memory.
+    with served(job, "serve", arguments.model) as target:
+        yield target
+
+
+@contextlib.contextmanager
+def _teacher(job: Job, arguments: TryArguments, model: Target | None) -> Iterator[Target | None]:
+    """Who writes the samples; None for one that somebody else serves (its address stands in the arguments)."""
+    if arguments.teacher is None:
+        yield None if arguments.generate.remote is not None else model
+        return
+    with served(job, "serve-teacher", arguments.teacher) as target:
+        yield target
+
+
+def _missing(job: Job, arguments: TryArguments, stage: str) -> bool:
+    return len(answers.read(job.folder, stage)) < len(arguments.questions)
+
+
+def _answer(job: Job, arguments: TryArguments, course: Course, stage: str, model: Target) -> bool:
+    """Asks what was not asked yet; False where the job was asked to stop before all was."""
+    if not _missing(job, arguments, stage):
+        return True
+    total = len(arguments.questions)
+    with course.stage(stage, stage, model.label):
+        course.begin_at(len(answers.read(job.folder, stage)) / total)
+
+        def told(count: int) -> None:
+            job.report.metric(count, **{f"answered_{stage}": float(count)})
+            course.reach(count / total)
+
+        answers.ask(job, model, stage, arguments.questions, arguments.answer_tokens, told)
+    return not _missing(job, arguments, stage)
+
+
+def _answer_tuned(job: Job, arguments: TryArguments, course: Course) -> bool:
+    if not _missing(job, arguments, AFTER):
+        return True
+    path = str(job.folder.path / ADAPTER / ADAPTER_FILE)
+    tuned = msgspec.structs.replace(arguments.model, adapter=ADAPTER, adapter_path=path)
+    with served(job, "serve-tuned", tuned) as model:
+        return model is not None and _answer(job, arguments, course, AFTER, model)
+
+
+def _tune(job: Job, arguments: TryArguments, course: Course, data: Data) -> bool:
+    """The small adapter, from the newest checkpoint where there is one; False where it was asked to stop before."""
+    out = job.folder.path / ADAPTER
+    if recipe.read(out) is None:
+        asked = msgspec.structs.replace(arguments.train, data=str(data.path), out=str(out))
+        with contextlib.ExitStack() as stages:
+
+            def steps_begin() -> None:
+                stages.close()
+                stages.enter_context(course.stage(TUNE, TUNE, f"{data.seed_pairs + data.samples} samples"))
+
+            stages.enter_context(course.stage(LOAD, TUNE, "load"))
+            training.work(Part(job, TUNE, asked, _Ears(job, course, steps_begin).tuning))
+    return recipe.read(out) is not None
+
+
+class _Ears:
+    """What the whole job says of what its stages say."""
+
+    def __init__(self, job: Job, course: Course, steps_begin: Callable[[], None] = lambda: None) -> None:
+        self._job = job
+        self._course = course
+        self._steps_begin = steps_begin
+        self._working = False
+
+    def generating(self, event: AnyEvent) -> None:
+        match event:
+            case records.Progress() if event.total > 0:
+                self._reach(event)
+                self._job.report.metric(int(event.done), samples=event.done)
+            case records.Sample() | records.Warning():
+                self._job.report.send(event)
+
+    def tuning(self, event: AnyEvent) -> None:
+        match event:
+            case records.Stage(name="train"):
+                self._steps_begin()
+            case records.Progress(unit="tensors") if event.total > 0:
+                self._course.reach(event.done / event.total)
+            case records.Progress(unit="steps") if event.total > 0:
+                self._reach(event)
+            case records.Metric() | records.Warning():
+                self._job.report.send(event)
+
+    def _reach(self, event: records.Progress) -> None:
+        """The first time it is said where this attempt begins."""
+        tell, self._working = (self._course.reach if self._working else self._course.begin_at), True
+        tell(event.done / event.total)
+
+
+if __name__ == "__main__":
+    worker.main(work)
