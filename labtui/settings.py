@@ -102,6 +102,23 @@ class Train(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seed: Annotated[int, Meta(ge=0, description="of order and initialisation")] = 42
 
 
+class ForgeHost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A host with a forge on it. Addresses are made from the host's name where none are given."""
+
+    kind: Literal["github", "gitlab", "forgejo"]
+    web: str = ""
+    api: str = ""
+    token_env: str = ""
+    """Name of the environment variable that holds the token for this host."""
+
+
+class Contribute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    forges: Annotated[
+        dict[str, Literal["github", "gitlab", "forgejo"] | ForgeHost],
+        _reaches("forges by host: github, gitlab or forgejo (Gitea too), or kind, web, api, token_env"),
+    ] = {}
+
+
 class Jobs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     grace_seconds: Annotated[float, Meta(ge=0, description="time a stopped job has to save before it is killed")] = 30.0
     keep_days: Annotated[int, Meta(ge=0, description="`jobs prune` removes ended jobs older than this")] = 30
@@ -114,5 +131,6 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     serve: Serve = Serve()
     generate: Generate = Generate()
     train: Train = Train()
+    contribute: Contribute = Contribute()
     jobs: Jobs = Jobs()
     keys: Annotated[dict[str, str], _says("keys by action id, separated by commas: {home.open: 'enter,o'}")] = {}

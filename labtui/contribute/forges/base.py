@@ -20,7 +20,9 @@ from labtui.records import Moment, now
 ForgeKind = Literal["github", "gitlab", "forgejo"]
 RequestStanding = Literal["open", "merged", "closed"]
 
-Refusal = Literal["token", "forbidden", "missing", "exists", "invalid", "limit", "server", "network", "answer", "stopped"]
+Refusal = Literal[
+    "token", "forbidden", "missing", "exists", "invalid", "limit", "server", "network", "answer", "stopped"
+]
 """Why a forge did not do it: no token or one it does not take; the token may not; there is no such thing; it is there
 already; the forge finds the request wrong; too many requests for now; the forge failed; it was not reached; it answered
 something that is no answer of this kind of forge; the user stopped it."""
@@ -38,12 +40,15 @@ class ForgeError(LabError):
         hint: str = "",
         status: int = 0,
         retry_after: float | None = None,
+        unsent: bool = False,
     ) -> None:
         super().__init__(what, where=where, hint=hint)
         self.refusal: Refusal = refusal
         self.status = status
         """The HTTP status; 0 where there was no answer."""
         self.retry_after = retry_after
+        self.unsent = unsent
+        """Whether the request surely never reached the forge."""
 
     @property
     def worth_repeating(self) -> bool:
