@@ -51,7 +51,7 @@ def checked_place(folder: DraftFolder, draft: Draft, leaf: ContributedLeaf, new_
             where=name,
             hint="Extend that one instead, or choose another name.",
         )
-    if other_id := _in_another(folder, name):
+    if other_id := in_another(folder, name):
         raise UsageError(
             "Another contribution has a leaf of that name.",
             where=f"{name}, in {other_id}",
@@ -69,7 +69,7 @@ def _in_taxonomy(folder: DraftFolder, draft: Draft, clone: Path, name: str) -> b
     return False
 
 
-def _in_another(folder: DraftFolder, name: str) -> str:
+def in_another(folder: DraftFolder, name: str) -> str:
     """The id of another contribution that puts a leaf there and is not merged."""
     from labtui.contribute.store import list_in
 

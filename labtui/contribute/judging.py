@@ -1,0 +1,193 @@
+"""What is wrong with the leaves of a contribution, each problem at the step and the field where it is put right.
+
+The taxonomy rules are applied as upstream's checks do. Beyond that a new leaf is held to what a maintainer asks for:
+a licence that is accepted, whole attributions, no question twice. In a leaf that exists already such things count only
+where the contribution brought them in.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from yaml.nodes import Node
+
+from labtui.contribute import attribution
+from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.local_documents import of_leaf
+from labtui.contribute.records import ContributedLeaf, Draft, Problem, Step
+from labtui.taxonomy.check import ATTRIBUTION, ATTRIBUTION_LIMIT, untried
+from labtui.taxonomy.fields import SEEDS, fields_of
+from labtui.taxonomy.fields import Path as Path_
+from labtui.taxonomy.finding_places import BESIDE, by_place
+from labtui.taxonomy.findings import Finding, Level
+from labtui.taxonomy.layout import KNOWLEDGE, LEAF_FILE, SKILLS
+from labtui.taxonomy.leaf import UNREADABLE, Leaf, leaf_of
+from labtui.taxonomy.parse import parse
+from labtui.taxonomy.profiles import Profile
+from labtui.taxonomy.source import Unreadable, decode, read_bytes
+
+UNFINISHED = frozenset(
+    (
+        "schema.required",
+        "schema.minItems",
+        "schema.minLength",
+        "legal.attribution-missing",
+        "legal.attribution-empty",
+        "legal.attribution-field",
+        "legal.licence-missing",
+        "quality.blank",
+        "quality.few-seeds",
+        "place.missing",
+        "document.licence",
+    )
+)
+"""Rules about what only waits to be written."""
+ASKED_FOR = frozenset(
+    (
+        "legal.attribution-unparsable",
+        "legal.attribution-field",
+        "legal.licence-missing",
+        "legal.licence-unknown",
+        "legal.licence-not-accepted",
+        "quality.mixed-grounding",
+        "quality.question-repeated",
+        "quality.context-repeated",
+        "quality.few-seeds",
+        "quality.placeholder",
+        "quality.answer-repeats-question",
+        "safety.invisible",
+        "safety.direction",
+    )
+)
+"""Warnings of the rules that a maintainer sends a contribution back for: in what is contributed they are errors."""
+DOCUMENT_FIELDS = frozenset((("document",), ("document", "repo"), ("document", "commit"), ("document", "patterns")))
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """One leaf as it stands."""
+
+    leaf: Leaf
+    problems: tuple[tuple[Step, Problem], ...]
+
+    def at(self, step: Step) -> tuple[Problem, ...]:
+        return tuple(problem for found, problem in self.problems if found is step)
+
+
+def judge(folder: DraftFolder, draft: Draft, leaf: ContributedLeaf) -> Judged:
+    """Reads the leaf's files and says what is wrong with them. Never raises for what a file holds.
+
+    What was judged once is remembered by its content.
+    """
+    data, beside = _read(folder.leaf_file(leaf)), _read(folder.attribution_file(leaf), ATTRIBUTION_LIMIT)
+    before: tuple[bytes | None, bytes | None] = (None, None)
+    if (base := folder.base_file(leaf)) is not None:
+        before = _read(base), _read(base.with_name(ATTRIBUTION), ATTRIBUTION_LIMIT)
+    document = of_leaf(draft, leaf.id)
+    return _judged(leaf.id, leaf.was, data, beside, before, document is not None)
+
+
+def unfinished(problem: Problem) -> bool:
+    """Whether it only waits to be written, as opposed to being there and wrong."""
+    return problem.rule in UNFINISHED or (
+        problem.rule == "schema.type" and problem.message.endswith("is empty, not text.")
+    )
+
+
+def _read(path: Path, limit: int | None = None) -> bytes | None:
+    """None where there is no such file; one that cannot be read gives what no YAML holds, so that it is said."""
+    try:
+        return read_bytes(path) if limit is None else read_bytes(path, limit)
+    except Unreadable:
+        return b"" if path.exists() else None
+
+
+@functools.lru_cache(maxsize=64)
+def _judged(
+    name: str,
+    was: str,
+    data: bytes | None,
+    beside: bytes | None,
+    before: tuple[bytes | None, bytes | None],
+    own_document: bool,
+) -> Judged:
+    if data is None:
+        gone = Problem(
+            message="The leaf's file is gone.",
+            hint="Take the leaf out of the contribution, or put the file back.",
+            leaf=name,
+            rule="layout.missing",
+        )
+        return Judged(Leaf(id=name, path=Path(name, LEAF_FILE), kind=UNREADABLE), ((Step.CHECK, gone),))
+    kind = KNOWLEDGE if name.startswith(f"{KNOWLEDGE}/") else SKILLS
+    findings = _findings(data, beside, name, kind)
+    known = {_key(one) for one in _findings(before[0], before[1], was, kind)} if before[0] is not None else set()
+    read = _parsed(data)
+    leaf = leaf_of(name, Path(name, LEAF_FILE), data, _text(data), read, _text(beside or b""))
+    value, root = (None, None) if isinstance(read, Unreadable) else read
+    problems = []
+    for place, found in by_place(fields_of(value, root, kind), findings).items():
+        for finding in found:
+            if not (own_document and place in DOCUMENT_FIELDS):
+                problem = _problem(name, finding, place, _text(beside or b""), raised=_key(finding) not in known)
+                problems.append((_step_of(finding, place), problem))
+    return Judged(leaf, tuple(problems))
+
+
+def _findings(data: bytes | None, beside: bytes | None, name: str, kind: str) -> list[Finding]:
+    if data is None:
+        return []
+    return untried(data, beside, LEAF_FILE, kind, name=name, profile=Profile.UPSTREAM, highest=True)[0]
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    return finding.rule, finding.message
+
+
+def _parsed(data: bytes) -> tuple[Any, Node | None] | Unreadable:
+    try:
+        return parse(decode(data).text)
+    except Unreadable as trouble:
+        return trouble
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _problem(name: str, finding: Finding, place: Path_, beside: str, *, raised: bool) -> Problem:
+    level = finding.level
+    if raised and finding.rule in ASKED_FOR and level is Level.WARNING:
+        level = Level.ERROR
+    return Problem(
+        message=finding.message,
+        hint=finding.hint,
+        leaf=name,
+        field=_attribution_field(finding, beside) if place == BESIDE else place,
+        rule=finding.rule,
+        level=level.value,
+    )
+
+
+def _attribution_field(finding: Finding, text: str) -> Path_:
+    """The key of attribution.txt; of a later work with the work's number, from 0: `("licence", 1)`."""
+    found = attribution.place_of(text, finding.line) if finding.path.endswith(ATTRIBUTION) else None
+    if finding.rule == "legal.licence-missing" and found is not None:
+        return ("licence", found.work) if found.work else ("licence",)
+    if found is None:
+        return ("title",)
+    return (found.name, found.work) if found.work else (found.name,)
+
+
+def _step_of(finding: Finding, place: Path_) -> Step:
+    if place == BESIDE:
+        return Step.ATTRIBUTION
+    if place in DOCUMENT_FIELDS or finding.rule.startswith("quality.document"):
+        return Step.DOCUMENT
+    if place and place[0] == SEEDS:
+        return Step.SEEDS
+    if place:
+        return Step.DOCUMENT if place[0] == "document" else Step.DESCRIPTION
+    return Step.PLACE if finding.rule == "quality.folder-name" else Step.CHECK
