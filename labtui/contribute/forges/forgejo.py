@@ -9,7 +9,7 @@ import msgspec
 
 from labtui.contribute.forges import forgejo_shapes as shapes
 from labtui.contribute.forges.base import Account, ForgeError, Head, Repository, RequestState
-from labtui.contribute.forges.calls import PAGES
+from labtui.contribute.forges.calls import PAGES, Parameters
 from labtui.contribute.forges.reading import Client, by_time, head_name, latest_checks, same, segment
 from labtui.contribute.records import CheckRun, Comment
 
@@ -81,13 +81,12 @@ class Forgejo(Client):
             return None
         if closed is not None:
             return closed.plain()
-        pages = self.calls.each_page(
-            f"{self._path()}/pulls", shapes.Pull, size=PAGE, pages=PAGES, state="closed", sort="recentupdate"
-        )
-        matching = (
-            pull for page in pages for pull in page if self._is_from(pull, head) and base in ("", pull.base.ref)
-        )
-        return next((pull.plain() for pull in matching), None)
+        asked: Parameters = {"state": "closed", "sort": "recentupdate"}
+        for page in self.calls.each_page(f"{self._path()}/pulls", shapes.Pull, asked, size=PAGE):
+            for pull in page:
+                if self._is_from(pull, head) and base in ("", pull.base.ref):
+                    return pull.plain()
+        return None
 
     def open_request(self, title: str, body: str, head: Head, base: str, labels: tuple[str, ...] = ()) -> RequestState:
         name = head.branch if self._own(head) else head_name(head)

@@ -176,8 +176,8 @@ class GitHub(Client):
         return by_time(comments), set(verdicts.values()), cut
 
     def _resolved(self, number: int) -> frozenset[int]:
-        """Ids of the comments that begin a thread which is settled. Only GitHub's other interface knows them; where that
-        does not answer, none is."""
+        """Ids of the comments that begin a settled thread. Only GitHub's other interface knows them; where that does not
+        answer, none is settled."""
         owner, name = self.address.owner, self.address.repo
         asked = {"query": shapes.THREADS_QUERY, "variables": {"owner": owner, "name": name, "number": number}}
         try:
