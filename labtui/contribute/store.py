@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,10 +41,17 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     changed: datetime
 
 
-def new(workspace: Workspace, kind: str | None = None, title: str = "") -> DraftFolder:
+def new(
+    workspace: Workspace,
+    kind: str | None = None,
+    title: str = "",
+    *,
+    fill: Callable[[DraftFolder], object] = lambda folder: None,
+) -> DraftFolder:
     """A new contribution; with `kind` (KNOWLEDGE, GROUNDED or FREEFORM) it has a first leaf, not placed yet.
 
-    Raises LabError where it cannot be written; then there is none.
+    `fill` puts more into it before it is there for others. Raises LabError where it cannot be written, and what
+    `fill` raises; then there is none.
     """
     made = now()
     short = "".join(SHORT_LETTERS[byte % len(SHORT_LETTERS)] for byte in os.urandom(SHORT_LENGTH))
@@ -59,6 +67,7 @@ def new(workspace: Workspace, kind: str | None = None, title: str = "") -> Draft
             from labtui.contribute.leaves import add_leaf
 
             add_leaf(folder, kind)
+        fill(folder)
         os.rename(hidden, final)
     except OSError as error:
         shutil.rmtree(hidden, ignore_errors=True)
