@@ -8,18 +8,22 @@ from labtui.contribute.check_questions import CheckQuestion
 from labtui.generate.arguments import GenerateArguments
 from labtui.serve.find import ServeArguments
 from labtui.train.arguments import TrainArguments
+from labtui.train.batches import total_steps
 
 KIND = "trying"
 SAMPLES = 12
 """Generated over all leaves: enough to vary the seeds' words, few enough for minutes on a CPU."""
-STEPS = 40
+MOST_STEPS = 80
+"""Unless somebody asks for more: a contribution of many leaves is tried in minutes too."""
 ANSWER_TOKENS = 200
 """Longest answer to a check question."""
 
 BEFORE, GENERATE, TUNE, AFTER = STAGES = ("before", "generate", "tune", "after")
 """The stages, in order, as the job's events name them."""
-LOAD = "load"
-"""The beginning of `tune`, which is measured by itself."""
+LOAD_BEFORE, LOAD, LOAD_AFTER = "load before", "load", "load after"
+"""What comes before the real work of `before`, `tune` and `after`: measured by itself."""
+MEASURED = (LOAD_BEFORE, BEFORE, GENERATE, LOAD, TUNE, LOAD_AFTER, AFTER)
+"""Everything that is measured, in order."""
 
 
 class LeafTried(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,10 +52,15 @@ class TryArguments(msgspec.Struct, frozen=True, kw_only=True):
     generate: GenerateArguments
     """Its leaves, taxonomy and out are set by the job: everything lies in its own folder."""
     train: TrainArguments
-    """Its data and out are set by the job."""
+    """Its data and out are set by the job; without steps it makes those of its epochs, at most MOST_STEPS."""
     answer_tokens: int = ANSWER_TOKENS
     expected: dict[str, float] = {}
-    """Stage (and LOAD, before TUNE) -> seconds it was thought to take, in the order of the stages."""
+    """What is measured -> seconds it was thought to take."""
+
+    def steps(self, pairs: int) -> int:
+        """Optimiser steps on so many pairs."""
+        asked = self.train
+        return asked.steps or min(MOST_STEPS, total_steps(pairs, asked.batch, steps=0, epochs=asked.epochs))
 
     @property
     def samples(self) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from labtui.journal import atomic_write, dump
-from labtui.trying.arguments import AFTER, BEFORE
+from labtui.trying.arguments import AFTER, BEFORE, MEASURED
 from labtui.worker import Job
 
 FILE = "course.json"
@@ -31,7 +31,7 @@ class Course:
 
     def __init__(self, job: Job, expected: dict[str, float]) -> None:
         self._job = job
-        self._expected = dict(expected)
+        self._expected = {stage: expected.get(stage, USUAL_SECONDS) for stage in MEASURED}
         self._took = self._read()
         self._base = sum(self._took.values())
         self._stage = ""
@@ -84,12 +84,11 @@ class Course:
         self._job.report.progress(round(done, 1), round(done + self._left(), 1), UNIT, round(self._base, 1))
 
     def _left(self) -> float:
-        order = list(self._expected)
-        later = order[order.index(self._stage) + 1 :] if self._stage in order else []
+        later = MEASURED[MEASURED.index(self._stage) + 1 :]
         return self._left_of_stage() + sum(self._expected[stage] for stage in later)
 
     def _left_of_stage(self) -> float:
-        expected = self._expected.get(self._stage, USUAL_SECONDS)
+        expected = self._expected[self._stage]
         thought = max(expected * (1 - self._share) - self._seconds, LEAST_LEFT * expected) if self._share < 1 else 0.0
         seconds, share = self._measured
         done = self._share - share

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import msgspec
 
@@ -23,7 +23,7 @@ from labtui.serve.target import Target
 from labtui.train import recipe
 from labtui.train import worker as training
 from labtui.trying import answers, result, samples
-from labtui.trying.arguments import AFTER, BEFORE, GENERATE, LOAD, TUNE, TryArguments
+from labtui.trying.arguments import AFTER, BEFORE, GENERATE, LOAD, LOAD_AFTER, LOAD_BEFORE, TUNE, TryArguments
 from labtui.trying.course import Course
 from labtui.trying.part import Part
 from labtui.trying.samples import Data
@@ -48,46 +48,30 @@ def work(job: Job) -> None:
 def _prepare(job: Job, arguments: TryArguments, course: Course) -> bool:
     """The answers before, and the samples. True where they are there, False where the job was asked to stop."""
     generate = samples.lay_out(job, arguments)
-    with _model(job, arguments) as model:
-        if model is not None and not _answer(job, arguments, course, BEFORE, model):
-            return False
-        if samples.generated(job):
-            return _goes_on(job)
-        if not _goes_on(job):
-            return False
-        with _teacher(job, arguments, model) as teacher:
-            if teacher is None and arguments.generate.remote is None:
+    writes = arguments.teacher is None and arguments.generate.remote is None and not samples.generated(job)
+    # The model's server ends with the block: tuning needs the memory.
+    with contextlib.ExitStack() as servers:
+        model = None
+        if writes or _missing(job, arguments, BEFORE):
+            with course.stage(LOAD_BEFORE, BEFORE, "load"):
+                model = servers.enter_context(served(job, "serve", arguments.model))
+            if model is None or not _answer(job, arguments, course, BEFORE, model):
                 return False
+        if _goes_on(job) and not samples.generated(job):
             with course.stage(GENERATE, GENERATE, arguments.generate.teacher):
+                teacher = model
+                if arguments.teacher is not None:
+                    teacher = servers.enter_context(served(job, "serve-teacher", arguments.teacher))
+                if teacher is None and arguments.generate.remote is None:
+                    return False
                 part = Part(job, GENERATE, generate, _Ears(job, course).generating)
-                samples.generate(part, generate, teacher)
+                # One that somebody else serves has its address in the arguments.
+                samples.generate(part, generate, None if arguments.generate.remote else teacher)
     return samples.generated(job) and _goes_on(job)
 
 
 def _goes_on(job: Job) -> bool:
     return not job.stopping
-
-
-@contextlib.contextmanager
-def _model(job: Job, arguments: TryArguments) -> Iterator[Target | None]:
-    """The model without an adapter, for as long as it is needed: None where it is not, or the job is to stop."""
-    writes = arguments.teacher is None and arguments.generate.remote is None and not samples.generated(job)
-    if not _missing(job, arguments, BEFORE) and not writes:
-        yield None
-        return
-    # It ends before the tuning begins, which needs the memory.
-    with served(job, "serve", arguments.model) as target:
-        yield target
-
-
-@contextlib.contextmanager
-def _teacher(job: Job, arguments: TryArguments, model: Target | None) -> Iterator[Target | None]:
-    """Who writes the samples; None for one that somebody else serves (its address stands in the arguments)."""
-    if arguments.teacher is None:
-        yield None if arguments.generate.remote is not None else model
-        return
-    with served(job, "serve-teacher", arguments.teacher) as target:
-        yield target
 
 
 def _missing(job: Job, arguments: TryArguments, stage: str) -> bool:
@@ -115,7 +99,9 @@ def _answer_tuned(job: Job, arguments: TryArguments, course: Course) -> bool:
         return True
     path = str(job.folder.path / ADAPTER / ADAPTER_FILE)
     tuned = msgspec.structs.replace(arguments.model, adapter=ADAPTER, adapter_path=path)
-    with served(job, "serve-tuned", tuned) as model:
+    with contextlib.ExitStack() as servers:
+        with course.stage(LOAD_AFTER, AFTER, "load"):
+            model = servers.enter_context(served(job, "serve-tuned", tuned))
         return model is not None and _answer(job, arguments, course, AFTER, model)
 
 
@@ -123,12 +109,15 @@ def _tune(job: Job, arguments: TryArguments, course: Course, data: Data) -> bool
     """The small adapter, from the newest checkpoint where there is one; False where it was asked to stop before."""
     out = job.folder.path / ADAPTER
     if recipe.read(out) is None:
-        asked = msgspec.structs.replace(arguments.train, data=str(data.path), out=str(out))
+        pairs = data.seed_pairs + data.samples
+        asked = msgspec.structs.replace(
+            arguments.train, data=str(data.path), out=str(out), steps=arguments.steps(pairs)
+        )
         with contextlib.ExitStack() as stages:
 
             def steps_begin() -> None:
                 stages.close()
-                stages.enter_context(course.stage(TUNE, TUNE, f"{data.seed_pairs + data.samples} samples"))
+                stages.enter_context(course.stage(TUNE, TUNE, f"{pairs} pairs"))
 
             stages.enter_context(course.stage(LOAD, TUNE, "load"))
             training.work(Part(job, TUNE, asked, _Ears(job, course, steps_begin).tuning))
@@ -155,11 +144,12 @@ class _Ears:
     def tuning(self, event: AnyEvent) -> None:
         match event:
             case records.Stage(name="train"):
+                self._working = False
                 self._steps_begin()
-            case records.Progress(unit="tensors") if event.total > 0:
-                self._course.reach(event.done / event.total)
-            case records.Progress(unit="steps") if event.total > 0:
+            case records.Progress() if event.total > 0:
                 self._reach(event)
+                if event.unit == "steps":
+                    self._job.report.metric(int(event.done), tune_steps=event.done, tune_steps_in_all=event.total)
             case records.Metric() | records.Warning():
                 self._job.report.send(event)
 

@@ -1,0 +1,128 @@
+"""How long a try will take: by an earlier one of the same model here, else by rules of thumb."""
+
+from __future__ import annotations
+
+import contextlib
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from labtui import jobs
+from labtui.config import Config
+from labtui.contribute.tries import TryResult
+from labtui.errors import LabError
+from labtui.generate import pipeline
+from labtui.operations.training_facts import on_gpu, pace_of, shape_of
+from labtui.serve.models import ModelInfo
+from labtui.taxonomy.leaf import Leaf
+from labtui.train import estimate
+from labtui.train.arguments import TrainArguments
+from labtui.train.data import Message, TrainSample
+from labtui.trying.arguments import (
+    AFTER,
+    BEFORE,
+    GENERATE,
+    KIND,
+    LOAD,
+    LOAD_AFTER,
+    LOAD_BEFORE,
+    TUNE,
+    TryArguments,
+)
+from labtui.trying.result import FILE as RESULT
+from labtui.workspace import Workspace
+
+SERVER_SECONDS = 2.0
+"""Until a server's process answers, besides reading its weights."""
+WEIGHTS_A_SECOND = 4e9
+"""Bytes of weights a CPU goes through in a second, each once a token."""
+BYTES_READ_A_SECOND = 400e6
+ANSWER_SHARE = 0.6
+"""Of the longest answer, as answers are on average."""
+SAMPLE_TOKENS = 60
+"""Of one request of a generation."""
+TRIES_A_SAMPLE = 1.5
+TOGETHER = 1.5
+"""So much quicker several requests at once are answered than one after the other, on a CPU."""
+
+
+def expected_seconds(
+    workspace: Workspace, config: Config, info: ModelInfo, asked: TryArguments, read: Sequence[Leaf]
+) -> dict[str, float]:
+    """What a try measures (trying.arguments.MEASURED) -> seconds it may take."""
+    tokens = WEIGHTS_A_SECOND / max(1, info.size)
+    start = SERVER_SECONDS + info.size / BYTES_READ_A_SECOND
+    answers = len(asked.questions) * ANSWER_SHARE * asked.answer_tokens / tokens
+    requests = sum(leaf.samples * len(_steps(asked, leaf.kind)) for leaf in asked.leaves) * TRIES_A_SAMPLE
+    load, tune = _tuning(workspace, config, info, asked, read)
+    rules = {
+        LOAD_BEFORE: start,
+        BEFORE: answers,
+        GENERATE: requests * SAMPLE_TOKENS / tokens / TOGETHER,
+        LOAD: load,
+        TUNE: tune,
+        LOAD_AFTER: start,
+        AFTER: answers,
+    }
+    measured = _measured(workspace, asked)
+    return {stage: round(measured.get(stage, seconds), 1) for stage, seconds in rules.items()}
+
+
+def adapter_bytes(asked: TrainArguments, path: str) -> int:
+    """Room that tuning needs: three checkpoints of weights and two moments, the adapter as PEFT and as GGUF."""
+    from labtui.serve.gguf_file import describe
+
+    info = describe(Path(path), name=asked.model)
+    return estimate.adapter_parameters(shape_of(info), asked.rank, asked.targets) * 4 * (3 * 3 + 2)
+
+
+def _steps(asked: TryArguments, kind: str) -> tuple[pipeline.Step, ...]:
+    return pipeline.load(asked.generate.pipeline, kind).steps
+
+
+def _tuning(
+    workspace: Workspace, config: Config, info: ModelInfo, trial: TryArguments, read: Sequence[Leaf]
+) -> tuple[float, float]:
+    """Seconds of loading and of the steps, by the lengths of the seeds' own pairs."""
+    asked = trial.train
+    pairs = [
+        TrainSample(id="", messages=[Message("user", pair.question), Message("assistant", pair.answer)], unmask=False)
+        for leaf in read
+        for seed in leaf.seeds
+        for pair in seed.pairs
+    ]
+    counts = [estimate.sample_counts(pair) for pair in pairs]
+    gpu = on_gpu(config)
+    pace = pace_of(workspace, info, asked, gpu)
+    share = estimate.share_computed(counts, asked.batch)
+    tokens = trial.steps(len(pairs) + trial.samples) * asked.batch * statistics.fmean(count.tokens for count in counts)
+
+    def seconds(of: float) -> float:
+        return estimate.seconds(shape_of(info), of, share, asked.threads, gpu, pace).expected
+
+    load = seconds(0)
+    return load, seconds(tokens) - load
+
+
+def _measured(workspace: Workspace, asked: TryArguments) -> dict[str, float]:
+    """What the newest try of that model with that teacher took here, by how much more or less is asked now."""
+    for job in jobs.folders(workspace):
+        if f"-{KIND}-" not in job.id:
+            continue
+        with contextlib.suppress(OSError, LabError, msgspec.MsgspecError):
+            made = msgspec.json.decode((job.path / RESULT).read_bytes(), type=TryResult)
+            other = msgspec.convert(job.spec().arguments, TryArguments)
+            if (other.model_sha256, other.generate.teacher) == (asked.model_sha256, asked.generate.teacher):
+                return _scaled(made.seconds, other, asked)
+    return {}
+
+
+def _scaled(seconds: dict[str, float], other: TryArguments, asked: TryArguments) -> dict[str, float]:
+    questions = len(asked.questions) / max(1, len(other.questions))
+    samples = asked.samples / max(1, other.samples)
+    # Without a number of steps there are as many as the samples make.
+    steps = asked.train.steps / other.train.steps if asked.train.steps and other.train.steps else samples
+    factors = {BEFORE: questions, GENERATE: samples, TUNE: steps, AFTER: questions}
+    return {stage: took * factors.get(stage, 1.0) for stage, took in seconds.items()}
