@@ -131,16 +131,16 @@ async def test_windows_close_when_another_screen_opens(tmp_path: Path) -> None:
 
 
 async def test_a_stage_without_a_screen_says_what_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(screens, "_has_module", lambda name: name != "contribute")
+    monkeypatch.setattr(screens, "_has_module", lambda name: name != "review")
     async with lab_app(tmp_path) as (app, pilot):
-        await pilot.press("2")
+        await pilot.press("3")
         await wait_until(pilot, lambda: isinstance(app.screen, StageWindow))
-        assert "labtui taxonomy check" in screen_text(app)
+        assert "messages.jsonl" in screen_text(app)
         assert "coming soon" not in screen_text(app).lower()
         await pilot.press("down", "c")
         copied = paths.state_dir() / "copied.txt"
         await wait_until(pilot, copied.exists)
-        assert copied.read_text() == str(tmp_path / "taxonomy")
+        assert copied.read_text() == str(tmp_path / "data")
         await pilot.press("escape")
         assert app.here == "home"
         assert not isinstance(app.screen, StageWindow)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SCREEN_HELP = {
     "home": "The loop, the jobs, the machine",
     "chat": "Ask a model, base and tuned side by side",
-    "contribute": "What can be contributed, and how",
+    "contribute": "Bring what the model should learn to those who train it",
     "review": "Look at the samples",
     "generate": "Write samples from the leaves",
     "train": "Train an adapter on samples",

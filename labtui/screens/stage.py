@@ -35,7 +35,6 @@ class Way(msgspec.Struct, frozen=True):
 
 
 MEANING = {
-    "contribute": "What a model should know or do is contributed as a leaf of the taxonomy: a folder with a qna.yaml.",
     "review": "Generated samples are text, one JSON line each, with the seed each came from in its metadata.",
     "evaluate": "Ask the base model and the tuned one the same questions, and look at both answers.",
     "release": "A trained adapter is a folder: adapter.gguf for llama.cpp and its kin, safetensors for PEFT.",
@@ -97,17 +96,9 @@ def ways(name: str, overview: Overview, workspace: Workspace | None) -> list[Way
     """What can be done today in a stage, with this workspace's own paths and names."""
     if workspace is None:
         return [Way("Make a workspace first", "labtui init --demo")]
-    taxonomy, data = _quoted(workspace.taxonomy), _quoted(workspace.data)
+    data = _quoted(workspace.data)
     counts = overview.counts
     adapter = counts.newest_adapter if counts and counts.newest_adapter else ""
-    if name == "contribute":
-        return [
-            Way("Look at the leaves and what is wrong with them", "", "taxonomy"),
-            Way("The folder of the taxonomy, one qna.yaml a leaf", taxonomy),
-            Way("Check every leaf", f"labtui taxonomy check {taxonomy}"),
-            Way("See what changed", f"git -C {taxonomy} status"),
-            Way("Record it, signed off", f"git -C {taxonomy} add -A && git -C {taxonomy} commit -s"),
-        ]
     if name == "review":
         return [
             Way("Watch samples arrive, and why others were rejected", "", "generate"),

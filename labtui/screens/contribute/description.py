@@ -55,14 +55,11 @@ class DescriptionPane(StepPane):
     # -- what is shown ------------------------------------------------------------------------------------------
 
     def show(self, draft: Draft, standing: StepStanding) -> None:
-        if self.leaf != self._shown_leaf and (focused := self.screen.focused) in self.query("*") and focused:
-            self.screen.set_focus(None)
-        self._shown_leaf = self.leaf
-        self.run_worker(self._fill(), group="description", exclusive=True, exit_on_error=False)
         self.judge(draft, standing)
 
-    async def _fill(self) -> None:
-        folder, leaf = self.folder, self.leaf
+    async def ready(self) -> None:
+        folder, leaf, anew = self.folder, self.leaf, self.leaf != self._shown_leaf
+        self._shown_leaf = leaf
         try:
             found = await in_thread(lambda: described(folder, leaf))
         except LabError as error:
@@ -77,7 +74,9 @@ class DescriptionPane(StepPane):
         for one in self.query(Labelled):
             text = found.fields.get(self._key(str(one.field.id)), "")
             if isinstance(one.field, (Line, Lines)):
-                one.field.fill(text)
+                one.field.fill(text, anew=anew)
+        if self.standing is not None and self.draft is not None:
+            self.judge(self.draft, self.standing)
 
     def judge(self, draft: Draft, standing: StepStanding) -> None:
         mine = [one for one in standing.problems if one.leaf in ("", self.leaf)]

@@ -15,39 +15,27 @@ from labtui.taxonomy.leaf import FREEFORM, GROUNDED
 from labtui.widgets.plain import Plain
 
 KINDS = (
-    (
-        KNOWLEDGE,
-        "Facts that stand in a document you can name.",
-        "“Where does a chickadee hide its food?”, out of an article about the bird.",
-    ),
-    (
-        GROUNDED,
-        "Something to do with a text that comes with the question.",
-        "“Which of these trains arrives first?”, and the timetable below it.",
-    ),
-    (
-        FREEFORM,
-        "Something to do without any text: a manner of answering.",
-        "“Give three synonyms for glad.” “Turn this into a question: It rains.”",
-    ),
+    (KNOWLEDGE, "Facts that stand in a document you can name.", "“Where do chickadees hide food?” An article says it."),
+    (GROUNDED, "What to do with a text that comes along.", "“Which train is the first?” And the timetable."),
+    (FREEFORM, "A manner of answering, without any text.", "“Give three synonyms for glad.”"),
 )
 
 REFUSED = """\
-What maintainers do not take, whatever the form: what the model can do already, and what stands in the taxonomy; \
-jokes, poems and other long writing; mathematics and program code; what changes from day to day; medical, legal or \
-financial advice, politics and violence; rules meant to make a model safe; text that a model wrote; private facts \
-about people; and documents without a free licence."""
+Not taken, whatever the form: what the model or the taxonomy holds already; jokes, poems and other long writing; \
+mathematics and code; what changes from day to day; medical, legal or financial advice, politics, violence; rules \
+that make a model safe; text that a model wrote; private facts about people; documents without a free licence."""
 
 
 class KindPane(StepPane):
     STEP = Step.KIND
+    SAYS_ALL = True
 
     def compose(self) -> ComposeResult:
         yield Plain("What should the model learn?", classes="question")
         yield OptionList(*(Option(_shown(*kind, chosen=False)) for kind in KINDS), id="kinds")
         with VerticalScroll(can_focus=False):
             yield Plain("", id="kind-note")
-            yield Plain(REFUSED, id="refused", classes="quiet")
+            yield Plain(REFUSED, id="refused")
 
     @property
     def kinds(self) -> OptionList:

@@ -29,13 +29,13 @@ class Line(Input):
     def __init__(self, *, id: str, placeholder: str = "") -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(id=id, placeholder=placeholder, select_on_focus=False)
 
-    async def _on_paste(self, event: events.Paste) -> None:
+    def _on_paste(self, event: events.Paste) -> None:
         event.text = " ".join(without_controls(event.text).split("\n")).strip()
 
-    def fill(self, text: str) -> None:
-        """Shows what is on disk; what is just being typed stays."""
+    def fill(self, text: str, *, anew: bool = False) -> None:
+        """Shows what is on disk. What is being typed stays, but where another thing is shown `anew`."""
         shown = without_controls(text).replace("\n", " ")
-        if not self.has_focus and shown != self.value:
+        if (anew or not self.has_focus) and shown != self.value:
             with self.prevent(Input.Changed):
                 self.value = shown
 
@@ -86,10 +86,10 @@ class Lines(TextArea):
     def action_new_line(self) -> None:
         self.insert("\n")
 
-    def fill(self, text: str) -> None:
-        """Shows what is on disk; what is just being typed stays."""
+    def fill(self, text: str, *, anew: bool = False) -> None:
+        """Shows what is on disk. What is being typed stays, but where another thing is shown `anew`."""
         shown = without_controls(text).removesuffix("\n")
-        if not self.has_focus and shown != self.text:
+        if (anew or not self.has_focus) and shown != self.text:
             with self.prevent(TextArea.Changed):
                 self.load_text(shown)
 

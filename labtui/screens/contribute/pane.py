@@ -5,6 +5,7 @@
 
         def compose(self) -> ComposeResult: ...          # once; the pane stays while its contribution is open
         def show(self, draft, standing) -> None: ...     # the pane comes to the front, or another leaf is chosen
+        async def ready(self) -> None: ...               # waited for after `show`, before the focus comes: slow reading
         def judge(self, draft, standing) -> None: ...    # the same leaf, checked anew: problems beside their fields
         def enter_says(self) -> str: ...                 # what enter does where the focus is: `go on to the seeds`
         def take_focus(self) -> None: ...                # the part where one begins
@@ -53,6 +54,9 @@ class StepPane(Vertical):
     STEP: ClassVar[str] = ""
     """A Step, or AFTER of `panes`."""
 
+    SAYS_ALL: ClassVar[bool] = False
+    """Whether the pane itself shows the problems that are about the whole step; the frame does else."""
+
     app: LabApp
 
     class Changed(Message):
@@ -87,6 +91,9 @@ class StepPane(Vertical):
 
     def show(self, draft: Draft, standing: StepStanding) -> None:
         """The pane comes to the front or has another leaf now: everything is shown as it is on disk."""
+
+    async def ready(self) -> None:
+        """Waited for after `show` and before the pane gets the focus: what has to be read for it first."""
 
     def judge(self, draft: Draft, standing: StepStanding) -> None:
         """The contribution was checked anew; what is being typed stays as it is."""

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from labtui import signs
 from labtui.actions import bindings_for
 from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.records import Draft, Problem, Step, StepStanding
+from labtui.contribute.records import Draft, Step, StepStanding
 from labtui.contribute.similar_records import SimilarLeaf
 from labtui.errors import LabError, UsageError
 from labtui.screens.contribute.labelled import Labelled, Line
@@ -96,15 +96,18 @@ class Similar(OptionList):
 
 class PlacePane(StepPane):
     STEP = Step.PLACE
+    SAYS_ALL = True
 
     def __init__(self, folder: DraftFolder) -> None:
         super().__init__(folder)
         self._looked = Looked("")
         self._look_timer: Timer | None = None
         self._shown_leaf: str | None = None
+        self._put_at = ""
+        """Where the leaf was put by this pane: known before the contribution is read anew."""
 
     def compose(self) -> ComposeResult:
-        yield Labelled("Where does it belong?", "folders, the last one names the leaf", PathLine(id="place"))
+        yield Labelled("Where it belongs", "folders; the last one names the leaf", PathLine(id="place"))
         yield Plain("", id="place-verdict")
         folders = Folders(id="place-folders", compact=True)
         folders.border_title = "folders there are"
@@ -128,29 +131,26 @@ class PlacePane(StepPane):
     # -- what is shown ------------------------------------------------------------------------------------------
 
     def show(self, draft: Draft, standing: StepStanding) -> None:
-        if self.leaf != self._shown_leaf:
-            self._shown_leaf = self.leaf
-            self.run_worker(self._fill(), group="place", exclusive=True, exit_on_error=False)
-        else:
-            self._look()
+        self._look()
 
-    async def _fill(self) -> None:
+    async def ready(self) -> None:
         from labtui.contribute.unfinished import typed
 
         folder, leaf = self.folder, self.leaf
+        if leaf == self._shown_leaf:
+            return
+        self._shown_leaf = leaf
         waiting = await in_thread(lambda: typed(folder, f"place {leaf}"))
-        if leaf == self.leaf:
+        with self.prevent(Input.Changed):
             self.line.value = waiting or self._placed or self._top
-            self.line.cursor_position = len(self.line.value)
-            self._look()
-
-    @property
-    def _leaf(self) -> object:
-        return next((leaf for leaf in self.draft.leaves if leaf.id == self.leaf), None) if self.draft else None
+        self.line.cursor_position = len(self.line.value)
+        self._look()
 
     @property
     def _placed(self) -> str:
         """Where it stands; empty as long as it has no place."""
+        if self._put_at == self.leaf:
+            return self.leaf
         leaves = self.draft.leaves if self.draft else []
         return next((leaf.id for leaf in leaves if leaf.id == self.leaf and leaf.placed), "")
 
@@ -279,7 +279,7 @@ class PlacePane(StepPane):
             looked = await in_thread(lambda: look(folder, leaf, typed, root))
             self._take(looked)
         if looked.name:
-            self._put(looked.name)
+            # The frame has everything put on disk first, the place too.
             self.post_message(self.GoOn())
         elif self._unfinished and looked.folders:
             self.folders.focus()
@@ -303,7 +303,7 @@ class PlacePane(StepPane):
 
             placed = place(self.folder, leaf, name)
             keep_typed(self.folder, f"place {leaf}", "")
-            self.leaf = self._shown_leaf = placed.id
+            self.leaf = self._shown_leaf = self._put_at = placed.id
 
         self.keep("place", put)
 
@@ -372,10 +372,6 @@ class PlacePane(StepPane):
 
     def on_paste(self, event: events.Paste) -> None:
         event.text = clean(event.text, lines=False)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        return self.standing.problems if self.standing is not None else ()
 
 
 def look(folder: DraftFolder, leaf: str, typed: str, root: Path) -> Looked:

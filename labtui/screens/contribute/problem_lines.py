@@ -18,9 +18,12 @@ SHOWN = {
 
 
 def problem_lines(problems: Iterable[Problem]) -> Content:
+    """What only waits to be written is no reproach: it is said quietly."""
+    from labtui.contribute.judging import unfinished
+
     lines = []
     for one in problems:
-        sign, colour = SHOWN[one.level]
+        sign, colour = SHOWN["info"] if unfinished(one) else SHOWN[one.level]
         hint = f" {clean(one.hint, lines=False)}" if one.hint else ""
         what = clean(one.message, lines=False)
         lines.append(Content.assemble((f"{sign} ", f"bold {colour}"), (what, colour), (hint, "$quiet")))

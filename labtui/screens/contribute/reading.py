@@ -45,6 +45,8 @@ class Stand(msgspec.Struct, frozen=True, kw_only=True):
     """Of the chosen leaf, and of the whole where a step is about the whole."""
     lines: tuple[StepLine, ...]
     leaves: tuple[LeafLine, ...]
+    stamp: tuple[int, ...] = ()
+    """Of the files it was read from."""
 
     def of(self, step: str) -> StepStanding:
         for standing in self.steps:
@@ -69,6 +71,7 @@ def stand(folder: DraftFolder, leaf: str) -> Stand:
     from labtui.contribute.steps import standings
 
     draft = folder.load()
+    stamp = stamp_of(folder, draft)
     ids = [one.id for one in draft.leaves]
     chosen = leaf if leaf in ids else ids[0] if ids else ""
     whole = standings(folder)
@@ -80,12 +83,27 @@ def stand(folder: DraftFolder, leaf: str) -> Stand:
         sign, _, says = submitted(draft)
         lines.append(StepLine(AFTER, "problem" if sign in (signs.FAILED, signs.WARNING) else "done", says))
     leaves = tuple(_leaf_line(one, each[one.id]) for one in draft.leaves)
-    return Stand(draft=draft, leaf=chosen, steps=steps, lines=tuple(lines), leaves=leaves)
+    return Stand(draft=draft, leaf=chosen, steps=steps, lines=tuple(lines), leaves=leaves, stamp=stamp)
+
+
+def stamp_of(folder: DraftFolder, draft: Draft) -> tuple[int, ...]:
+    """Another one once any file that the wizard shows was written."""
+    files = [folder.draft_file, folder.evidence_file, folder.answers_file, folder.submit_file]
+    files += [file for leaf in draft.leaves for file in (folder.leaf_file(leaf), folder.attribution_file(leaf))]
+    stamp = []
+    for file in files:
+        try:
+            found = file.stat()
+        except OSError:
+            stamp += [0, 0]
+        else:
+            stamp += [found.st_mtime_ns, found.st_size]
+    return tuple(stamp)
 
 
 def _leaf_line(leaf: ContributedLeaf, steps: list[StepStanding]) -> LeafLine:
     states = [one.state for one in steps if one.step in OF_ONE_LEAF]
-    worst = max(states, key=WORST.__getitem__, default="todo")
+    worst: StepState = max(states, key=WORST.__getitem__) if states else "todo"
     return LeafLine(leaf.id, worst, leaf.change, leaf.placed)
 
 

@@ -22,6 +22,7 @@ from labtui.widgets.header import HeaderLine
 
 if TYPE_CHECKING:
     from labtui.contribute.draft_folder import DraftFolder
+    from labtui.operations.overview import Overview
     from labtui.workspace import Workspace
 
 IN_THE_WIZARD = {"step_before", "step_after", "steps", "leaves", "next_problem"}
@@ -92,9 +93,13 @@ will send and asks.
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self.in_wizard:
-            self.wizard.look()
+            self.wizard.look_elsewhere()
         elif self.stands:
             self.read_list()
+
+    def overview_changed(self, overview: Overview) -> None:
+        if self.in_wizard:
+            self.wizard.look_elsewhere()
 
     def unsaved(self) -> str:
         if self.wizard.not_kept:

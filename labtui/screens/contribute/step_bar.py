@@ -54,6 +54,8 @@ class Bar(OptionList):
         if ids == self._ids:
             for at, (_, line) in enumerate(lines):
                 self.replace_option_prompt_at_index(at, line)
+            if not self.has_focus:
+                self.point_at(chosen)
             return
         before = self._ids[self.highlighted] if self.highlighted is not None else ""
         self._ids = ids

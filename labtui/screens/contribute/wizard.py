@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from labtui import signs
+from labtui.actions import bindings_for
 from labtui.contribute.records import Problem, Step, StepStanding
 from labtui.errors import LabError
 from labtui.records import now
@@ -24,18 +25,33 @@ from labtui.screens.base import Panel
 from labtui.screens.contribute.pane import Field, StepPane
 from labtui.screens.contribute.panes import AFTER, PANES, pane_of
 from labtui.screens.contribute.problem_lines import problem_lines
-from labtui.screens.contribute.reading import Stand, stand, title_of
+from labtui.screens.contribute.reading import OF_ONE_LEAF, Stand, stamp_of, stand, title_of
 from labtui.screens.contribute.step_bar import NAMES, LeafBar, StepBar
 from labtui.screens.threads import in_thread
-from labtui.text import shorten
+from labtui.text import clean, shorten
 from labtui.widgets.plain import Plain
 
 if TYPE_CHECKING:
     from labtui.app import LabApp
     from labtui.contribute.draft_folder import DraftFolder
 
+LAST = (Step.REVIEW, Step.SUBMIT, AFTER)
+"""What one may go on from although it waits for something: the last step says what for."""
 LOOK_SECONDS = 0.25
 """Of rest after which the contribution is checked again."""
+
+
+class Note(Plain, can_focus=True):
+    """Stands in place of a pane where the step has nothing to speak of."""
+
+    BINDINGS = bindings_for("contribute.note")
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - the name Textual gives it
+        super().__init__("", id=id)
+        self.leads_to = ""
+
+    def action_go(self) -> None:
+        self.post_message(StepPane.GoTo(self.leads_to))
 
 
 class Wizard(Horizontal):
@@ -60,6 +76,8 @@ class Wizard(Horizontal):
         self._panes: dict[str, StepPane] = {}
         self._going = asyncio.Lock()
         self._look_timer: Timer | None = None
+        self._from_elsewhere = False
+        """Whether what is read next was most likely written by somebody else: another screen, another terminal."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="left"):
@@ -68,6 +86,7 @@ class Wizard(Horizontal):
             with Panel(title="leaves", id="leaves"):
                 yield LeafBar(id="leaf-list")
         with Panel(id="step"):
+            yield Note(id="note")
             yield Vertical(id="panes")
             yield Plain("", id="whole")
 
@@ -128,24 +147,45 @@ class Wizard(Horizontal):
             return
         if step == AFTER and all(line.step != AFTER for line in found.lines):
             step = Step.SUBMIT
-        pane = self._panes.get(step)
-        if pane is None:
-            pane = pane_of(step)(folder)
-            self._panes[step] = pane
-            pane.display = False
-            await self.query_one("#panes").mount(pane)
         self.step = step
-        for name, other in self._panes.items():
-            other.display = name == step
-        self._hand(pane, found)
-        pane.show(found.draft, found.of(step))
+        if self._noted(found):
+            self.query_one(Note).focus()
+        else:
+            pane = await self._pane_of(step, folder)
+            for name, other in self._panes.items():
+                other.display = name == step
+            self._hand(pane, found)
+            pane.show(found.draft, found.of(step))
+            await pane.ready()
+            pane.take_focus()
+            if field:
+                pane.go_to_field(field)
         self.say()
-        pane.take_focus()
-        if field:
-            pane.go_to_field(field)
         self.screen.refresh_bindings()
         if found.draft.step != step and step != AFTER:
             await self._note(folder, Step(step))
+
+    async def _pane_of(self, step: str, folder: DraftFolder) -> StepPane:
+        pane = self._panes.get(step)
+        if pane is None:
+            pane = self._panes[step] = pane_of(step)(folder)
+            pane.display = False
+            await self.query_one("#panes").mount(pane)
+        return pane
+
+    def _noted(self, found: Stand) -> bool:
+        """Says in place of the pane why there is nothing to do in this step. False where there is."""
+        note = self.query_one(Note)
+        leaf = next((one for one in found.leaves if one.id == found.leaf), None)
+        says = ""
+        if self.step in OF_ONE_LEAF and leaf is not None and leaf.change == "deleted":
+            says, note.leads_to = f"The contribution deletes {leaf.id}: nothing is to be written here.", Step.CHECK
+        elif self.step in OF_ONE_LEAF[1:] and leaf is None:
+            says, note.leads_to = "First choose what kind of thing the model should learn.", Step.KIND
+        note.display = bool(says)
+        self.query_one("#panes").display = not says
+        note.show(clean(says))
+        return bool(says)
 
     async def _note(self, folder: DraftFolder, step: Step) -> None:
         """Remembers where the wizard stands, for another day."""
@@ -183,12 +223,32 @@ class Wizard(Horizontal):
             self._look_timer.stop()
         self._look_timer = self.set_timer(LOOK_SECONDS, self.look)
 
+    def look_elsewhere(self) -> None:
+        """Something may have been written to the contribution by another screen or application."""
+        if self.folder is not None and self._look_timer is None:
+            self.run_worker(self._compare(), group="contribute-stamp", exclusive=True, exit_on_error=False)
+
+    async def _compare(self) -> None:
+        folder, found = self.folder, self.stand
+        if folder is None or found is None:
+            return
+        stamp = await in_thread(lambda: stamp_of(folder, found.draft))
+        if self._look_timer is None and self.stand is found and stamp != found.stamp:
+            self._from_elsewhere = True
+            self.look()
+
     def look(self) -> None:
         """Reads anew how the contribution stands and tells the pane."""
+        self._look_timer = None
         if self.folder is not None:
             self.run_worker(self._look(), group="contribute-look", exclusive=True, exit_on_error=False)
 
     async def _look(self) -> None:
+        async with self._going:
+            await self._looked()
+
+    async def _looked(self) -> None:
+        before = self.stand.stamp if self.stand is not None else ()
         leaf = self._here
         found = await self._read(leaf)
         pane = self.pane
@@ -198,9 +258,19 @@ class Wizard(Horizontal):
             self.look_soon()
             return
         moved = found.leaf != leaf
+        anew = self._from_elsewhere and found.stamp != before
+        self._from_elsewhere = False
         self._hand(pane, found)
-        if moved:
+        noted = self.query_one(Note).display
+        if noted or self._noted(found):
+            if noted != self._noted(found):
+                await self._go(self.step)
+            else:
+                self.say()
+            return
+        if moved or anew:
             pane.show(found.draft, found.of(self.step))
+            await pane.ready()
         else:
             pane.judge(found.draft, found.of(self.step))
         self.say()
@@ -234,7 +304,8 @@ class Wizard(Horizontal):
 
     def _say_whole(self, standing: StepStanding) -> None:
         below, pane = self.query_one("#whole", Plain), self.pane
-        problems = [one for one in standing.problems if not one.field and one.leaf in ("", self.leaf)]
+        wanted = self.step in OF_ONE_LEAF and pane is not None and not pane.SAYS_ALL
+        problems = [one for one in standing.problems if wanted and not one.field and one.leaf in ("", self.leaf)]
         if pane is not None and pane.not_kept:
             problems = [Problem(message=pane.not_kept), *problems]
         below.display = bool(problems)
@@ -277,7 +348,7 @@ class Wizard(Horizontal):
             self.say()
             if pane.not_kept:
                 self.app.say(pane.not_kept, "warning")
-            elif standing.state in ("todo", "problem") and self.step != AFTER:
+            elif standing.state in ("todo", "problem") and self.step not in LAST:
                 self._say_why_not(pane, standing)
             else:
                 await self._go(found.after(self.step))
