@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from labtui.contribute.attribution import FIELDS, WorkFields, read, with_another, without, written
 from labtui.contribute.draft_folder import DraftFolder
@@ -50,3 +50,17 @@ def naming(text: str, works: Sequence[WorkFields]) -> str:
             if read(text)[number].says(name) != work.says(name):
                 text = written(text, number, name, work.says(name))
     return text
+
+
+def change_attribution(folder: DraftFolder, leaf: ContributedLeaf | str, change: Callable[[str], str]) -> str:
+    """Makes the file what `change` makes of its text, and returns that. Raises LabError."""
+    from labtui.taxonomy.editing.saving import MISSING, save_bytes
+
+    with folder.locked():
+        path = folder.attribution_file(leaf)
+        expected = hashlib.sha256(read_file(path)).hexdigest() if path.exists() else MISSING
+        text = attribution_text(folder, leaf)
+        changed = without_controls(change(text))
+        if changed != text:
+            save_bytes(path, changed.encode("utf-8", "replace"), expected)
+        return changed

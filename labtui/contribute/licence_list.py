@@ -27,19 +27,19 @@ class Licence(NamedTuple):
 
 
 MEANINGS = {
-    "CC-BY-SA-4.0": "Creative Commons, name the authors and share alike: Wikipedia's",
-    "CC-BY-4.0": "Creative Commons, name the authors",
-    "CC0-1.0": "Creative Commons zero: its author gave up all rights; right for what you wrote yourself",
-    "Apache-2.0": "common for software and its documentation: keep the notices; right for what you wrote yourself",
-    "MIT": "common for software and its documentation: keep the notice",
+    "CC-BY-SA-4.0": "name the authors, share alike: Wikipedia's",
+    "CC-BY-4.0": "name the authors",
+    "CC0-1.0": "free for all; good for what you wrote yourself",
+    "Apache-2.0": "keep the notices; good for what you wrote yourself",
+    "MIT": "keep the notice; mostly for software",
     "CDLA-Permissive-2.0": "made for collections of data",
-    PUBLIC_DOMAIN: "nobody's any more: old books, works of the United States' government",
+    PUBLIC_DOMAIN: "nobody's any more: old books, for example",
 }
 _SPOKEN = {
     "CC-BY-SA-4.0": "creative commons attribution sharealike share alike wikipedia",
     "CC-BY-4.0": "creative commons attribution",
-    "CC0-1.0": "creative commons zero cc zero own",
-    "Apache-2.0": "apache license licence software own",
+    "CC0-1.0": "creative commons zero cc zero own myself",
+    "Apache-2.0": "apache license licence software own myself",
     "MIT": "expat software",
     "CDLA-Permissive-2.0": "community data license agreement",
     PUBLIC_DOMAIN: "gutenberg expired old pd",
