@@ -24,6 +24,7 @@ COMMANDS = {
     "init": "Make a workspace: a folder for a taxonomy, its jobs, data, models and chats.",
     "taxonomy": "List, make, check, mend and compare the leaves of the taxonomy.",
     "chat": "Ask a model, base or tuned.",
+    "contribute": "Bring a change of the taxonomy to its project: seeds, checks, a pull request.",
     "generate": "Write samples from the seed examples of leaves.",
     "train": "Train an adapter on generated samples.",
     "model": "List, add, serve and remove models.",

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.records import ContributedLeaf, Draft
+from labtui.contribute.records import Draft
 from labtui.errors import LabError, UsageError
 from labtui.records import now
 from labtui.workspace import Workspace
@@ -185,12 +185,13 @@ def _summary(folder: DraftFolder) -> Summary:
         draft = folder.load()
     except LabError as error:
         return Summary(id=folder.id, path=folder.path, problem=error.what, changed=_touched(folder.path))
-    written = [_touched(path) for leaf in draft.leaves for path in _of_leaf(folder, leaf) if path.exists()]
-    return Summary(id=folder.id, path=folder.path, draft=draft, changed=max([draft.changed, *written]))
+    return Summary(id=folder.id, path=folder.path, draft=draft, changed=last_changed(folder, draft))
 
 
-def _of_leaf(folder: DraftFolder, leaf: ContributedLeaf) -> tuple[Path, Path]:
-    return folder.leaf_file(leaf), folder.attribution_file(leaf)
+def last_changed(folder: DraftFolder, draft: Draft) -> datetime:
+    """When anything was written last: draft.json, or a file of a leaf."""
+    paths = [place(leaf) for leaf in draft.leaves for place in (folder.leaf_file, folder.attribution_file)]
+    return max([draft.changed, *(_touched(path) for path in paths)])
 
 
 def _touched(path: Path) -> datetime:

@@ -1,0 +1,46 @@
+"""`labtui contribute`: contributions to the taxonomy. One file a command, imported when it runs."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+import click
+
+COMMANDS = {
+    "new": "new",
+    "list": "list",
+    "show": "show",
+    "resume": "resume",
+    "ask": "ask",
+    "try": "trying",
+    "submit": "submit",
+    "status": "status",
+    "abandon": "abandon",
+}
+"""In the order of the work, as the help lists them -> the module here that holds the `command`."""
+
+
+class ContributeGroup(click.Group):
+    """Knows its commands by name and imports one when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in COMMANDS if _is_there(name)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS or not _is_there(cmd_name):
+            return None
+        command: click.Command = importlib.import_module(f"{__name__}.{COMMANDS[cmd_name]}").command
+        return command
+
+
+def _is_there(name: str) -> bool:
+    return importlib.util.find_spec(f"{__name__}.{COMMANDS[name]}") is not None
+
+
+@click.group("contribute", cls=ContributeGroup)
+def command() -> None:
+    """Bring a change of the taxonomy to the project it belongs to: from a wrong answer to a pull request.
+
+    ID is a contribution's id, its beginning or its short last part, a path, or `last` for the newest one.
+    """
