@@ -164,6 +164,21 @@ def start_try(
     )
 
 
+def plan_facts(plan: TryPlan) -> list[tuple[str, str]]:
+    """The plan in words, as (what, how much)."""
+    stages = ", ".join(f"{stage} {span(seconds)}" for stage, seconds in plan.seconds.items())
+    writer = "" if plan.teacher == plan.model else f", written by {plan.teacher}"
+    return [
+        ("model", plan.model),
+        ("leaves", ", ".join(plan.leaves)),
+        ("questions", str(plan.questions)),
+        ("samples", f"{plan.samples:,}{writer}"),
+        ("learnt", f"{plan.seed_pairs:,} pairs of the seeds and those samples, in about {plan.steps:,} steps"),
+        ("on", "CPU" if plan.device == "cpu" else "graphics card"),
+        ("time", f"about {span(plan.seconds_in_all)}: {stages}"),
+    ]
+
+
 def job_of(workspace: Workspace, folder: DraftFolder) -> JobFolder | None:
     """The newest try of that contribution, under way or ended; None where there is none."""
     for job in jobs.folders(workspace):
