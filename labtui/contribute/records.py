@@ -119,10 +119,14 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CheckRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A check that the forge made of the request. Foreign text: clean it before showing."""
+
     name: str
     state: Literal["waiting", "passed", "failed", "skipped"]
     says: str = ""
     url: str = ""
+    problems: tuple[Problem, ...] = ()
+    """Of a failed one: what it speaks of in the contribution, as far as its words tell."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

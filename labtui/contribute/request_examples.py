@@ -42,10 +42,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
         if not self.number:
             return f"By {code(self.model)}:" if by else ""
         words = {"question": "Question", "before": "Answer", "wanted": "Answer", "after": "Answer"}[field]
-        more = {"before": f", {by}" if by else "", "wanted": " as it should be", "after": " after tuning"}.get(
-            field, ""
-        )
-        return f"{words} {self.number}{more}:"
+        added = {"before": f", {by}" if by else "", "wanted": " as it should be", "after": " after tuning"}
+        return f"{words} {self.number}{added.get(field, '')}:"
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):

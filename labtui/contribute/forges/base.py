@@ -124,7 +124,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestState(msgspec.Struct, frozen=True, kw_only=True):
-    """A pull or merge request. Only `read` fills in checks and comments."""
+    """A pull or merge request."""
 
     forge: ForgeKind
     number: int
@@ -147,6 +147,8 @@ class RequestState(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[str, ...] = ()
     comments: tuple[Comment, ...] = ()
     """The oldest first."""
+    whole: bool = False
+    """Whether it was read with checks, comments and verdicts: only `read` does that."""
     cut: bool = False
     """Whether there were more checks or comments than are read."""
     read_at: Moment = msgspec.field(default_factory=now)

@@ -126,6 +126,7 @@ class Forgejo(Client):
             pull.plain(),
             checks=self._checks(pull.head.sha),
             comments=comments,
+            whole=True,
             cut=cut,
             changes_requested="REQUEST_CHANGES" in verdicts,
             approved="APPROVED" in verdicts and "REQUEST_CHANGES" not in verdicts,

@@ -14,6 +14,8 @@ from labtui.contribute.forges.reading import Client, by_time, head_name, latest_
 from labtui.contribute.records import CheckRun, Comment
 
 FORK_PAGES = 3
+ANNOTATED = 5
+"""Failed checks whose remarks on single lines are read: each is a request of its own."""
 
 
 class GitHub(Client):
@@ -112,6 +114,7 @@ class GitHub(Client):
             pull.plain(),
             checks=self._checks(pull.head.sha),
             comments=comments,
+            whole=True,
             cut=cut,
             changes_requested="CHANGES_REQUESTED" in verdicts,
             approved="APPROVED" in verdicts and "CHANGES_REQUESTED" not in verdicts,
@@ -154,9 +157,24 @@ class GitHub(Client):
         # Two ways to report: check runs (Actions and other apps) and the older statuses (many a DCO check).
         runs = self.calls.get_or_none(f"{path}/check-runs", shapes.CheckRuns, {"per_page": PAGE})
         statuses = self.calls.get_or_none(f"{path}/status", shapes.Statuses, {"per_page": PAGE})
-        found = [run.plain() for run in runs.check_runs] if runs is not None else []
+        found = self._annotated(runs.check_runs) if runs is not None else []
         found += [status.plain() for status in statuses.statuses] if statuses is not None else []
         return latest_checks(found)
+
+    def _annotated(self, runs: list[shapes.Run]) -> list[CheckRun]:
+        """The runs, the first failed ones with what they say of single lines."""
+        left = ANNOTATED
+        found = []
+        for run in runs:
+            check = run.plain()
+            if check.state == "failed" and left and run.output is not None and run.output.annotations_count:
+                left -= 1
+                path = f"{self._path()}/check-runs/{run.id}/annotations"
+                notes = self.calls.get_or_none(path, list[shapes.Annotation], {"per_page": PAGE}) or []
+                says = "\n".join(part for part in (check.says, *(note.plain() for note in notes)) if part)
+                check = msgspec.structs.replace(check, says=says)
+            found.append(check)
+        return found
 
     def _comments(self, number: int) -> tuple[tuple[Comment, ...], set[str], bool]:
         """(comments, the latest verdict of each reviewer, whether there are more)"""
@@ -176,8 +194,8 @@ class GitHub(Client):
         return by_time(comments), set(verdicts.values()), cut
 
     def _resolved(self, number: int) -> frozenset[int]:
-        """Ids of the comments that begin a settled thread. Only GitHub's other interface knows them; where that does not
-        answer, none is settled."""
+        """Ids of the comments that begin a settled thread. Only GitHub's other interface knows them; where that
+        does not answer, none is settled."""
         owner, name = self.address.owner, self.address.repo
         asked = {"query": shapes.THREADS_QUERY, "variables": {"owner": owner, "name": name, "number": number}}
         try:

@@ -102,9 +102,21 @@ class Pull(msgspec.Struct):
 class RunOutput(msgspec.Struct):
     title: str | None = None
     summary: str | None = None
+    annotations_count: int = 0
+
+
+class Annotation(msgspec.Struct):
+    path: str
+    start_line: int = 0
+    message: str | None = None
+
+    def plain(self) -> str:
+        """`path:line: words`, as checks print it."""
+        return f"{self.path}:{self.start_line}: {' '.join((self.message or '').split())}"
 
 
 class Run(msgspec.Struct):
+    id: int
     name: str
     status: str
     conclusion: str | None = None

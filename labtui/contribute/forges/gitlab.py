@@ -105,6 +105,7 @@ class GitLab(Client):
             request.plain(self._source_owner(request)),
             checks=self._checks(number, request),
             comments=comments,
+            whole=True,
             cut=cut,
             changes_requested=asked or request.detailed_merge_status == "requested_changes",
             approved=approved and not asked,
