@@ -3,8 +3,8 @@
     with connect(address) as forge:
         request = refresh(folder, forge)    # asks and keeps
 
-Comments of reviewers find the seed they speak of, failed checks the finding. What the forge said stays in draft.json, so
-that it can be shown without network.
+Comments of reviewers find the seed they speak of, failed checks the finding. What the forge said stays in draft.json,
+so that it can be shown without network.
 """
 
 from __future__ import annotations
