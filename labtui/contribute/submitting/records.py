@@ -20,9 +20,10 @@ class SubmitStepName(enum.StrEnum):
     BASE = "base"
     WORKTREE = "worktree"
     COMMIT = "commit"
+    TIDY = "tidy"
+    """Right after the commit: a push that fails leaves nothing behind but the branch."""
     PUSH = "push"
     REQUEST = "request"
-    TIDY = "tidy"
 
 
 STEP_WORDS: dict[SubmitStepName, str] = {
@@ -30,9 +31,9 @@ STEP_WORDS: dict[SubmitStepName, str] = {
     SubmitStepName.BASE: "Get the taxonomy as it is now",
     SubmitStepName.WORKTREE: "Make a place for the work, apart from yours",
     SubmitStepName.COMMIT: "Commit, signed off by you",
+    SubmitStepName.TIDY: "Clear the place up again",
     SubmitStepName.PUSH: "Push the branch",
     SubmitStepName.REQUEST: "Open the pull request",
-    SubmitStepName.TIDY: "Clear the place up again",
 }
 """What each step does, for whoever has never used git."""
 

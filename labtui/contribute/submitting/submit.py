@@ -1,0 +1,270 @@
+"""A submission: from the draft to a pushed, signed-off branch and an open request, step by step.
+
+Each step is noted in submit.jsonl before it begins and when it is done. Killed anywhere, the clone is as it was or the
+step is done; called again it goes on there. Before anything is made it is looked up whether it is there already: in
+the clone, at the remote, on the forge. So submitting twice makes neither two branches nor two requests.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from labtui.config import Config
+from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.records import Draft
+from labtui.contribute.submitting import documents
+from labtui.contribute.submitting.branching import Branching
+from labtui.contribute.submitting.connecting import Logins
+from labtui.contribute.submitting.plan import by_hand, plan_of
+from labtui.contribute.submitting.publishing import Publishing, Sent
+from labtui.contribute.submitting.records import (
+    SubmitPlan,
+    SubmitRecord,
+    SubmitState,
+    SubmitStep,
+    SubmitStepName,
+    Submitted,
+)
+from labtui.contribute.submitting.runs import Pen, Run, new_id, pen, runs
+from labtui.contribute.submitting.where import base_branch, clone_of
+from labtui.errors import LabError, UsageError
+from labtui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from labtui.contribute.forges.base import Forge
+
+Facts = dict[str, str]
+_NAMES = SubmitStepName
+
+
+def submit(
+    folder: DraftFolder,
+    workspace: Workspace,
+    config: Config,
+    *,
+    forge: Forge | None = None,
+    on_step: Callable[[SubmitStep], None] = lambda step: None,
+    cancelled: threading.Event | None = None,
+    sign: bool | None = None,
+    overwrite: bool = False,
+) -> Submitted:
+    """Submits the contribution, or goes on where an earlier submission of it ended.
+
+    Without `forge` no request is opened: the branch is pushed where a remote is, and the address for opening one by
+    hand is given. `sign` overrides whether git is set to sign. `overwrite` replaces what somebody else put on this
+    contribution's own branch. Raises UsageError where it is not ready, and LabError (PushError, ForgeError) that says
+    what is in the way; the draft is kept then, and what was done stays done.
+    """
+    with folder.submission():
+        return _Submission(folder, workspace, config, forge, on_step, cancelled, sign, overwrite).work()
+
+
+class _Submission:
+    def __init__(
+        self,
+        folder: DraftFolder,
+        workspace: Workspace,
+        config: Config,
+        forge: Forge | None,
+        on_step: Callable[[SubmitStep], None],
+        stop: threading.Event | None,
+        sign: bool | None,
+        overwrite: bool,
+    ) -> None:
+        self.folder = folder
+        self.workspace = workspace
+        self.config = config
+        self.forge = forge
+        self.on_step = on_step
+        self.stop = stop or threading.Event()
+        self.sign = sign
+        self.overwrite = overwrite
+        self.steps: dict[SubmitStepName, SubmitStep] = {}
+        self.logins = Logins(config)
+
+    def work(self) -> Submitted:
+        documents.refresh(self.folder, self.workspace, self.config, self.stop)
+        plan = plan_of(self.folder, self.workspace, self.config, sign=self.sign)
+        fingerprint = self.folder.fingerprint()
+        history = runs(self.folder)
+        last = history[-1] if history and history[-1].facts.get("fingerprint") == fingerprint else None
+        known = last is not None and last.is_done(_NAMES.COMMIT)
+        _refuse(plan, known)
+        for name in SubmitStepName:
+            self._tell(name, "waiting")
+        run = last or Run(id=new_id(), facts={"fingerprint": fingerprint, "branch": plan.branch})
+        before = self._standing(run)
+        with pen(self.folder, run.id) as journal:
+            if last is None:
+                journal.write(SubmitRecord(run=run.id, state="begun", facts=run.facts))
+            submitted = self._run(journal, run, plan)
+            if not run.ended:
+                journal.write(SubmitRecord(run=run.id, state="done"))
+        return msgspec.structs.replace(submitted, again=run.ended and before == self._standing(run))
+
+    def _standing(self, run: Run) -> object:
+        return run.done.get(_NAMES.PUSH), run.done.get(_NAMES.REQUEST), run.done.get(_NAMES.COMMIT)
+
+    def _run(self, journal: Pen, run: Run, plan: SubmitPlan) -> Submitted:
+        clone = clone_of(self.workspace)
+        base = base_branch(clone, self.config.settings.taxonomy.base)
+        making = Branching(self.folder, clone, base, run, plan, self.logins, self.stop)
+        with self._step(journal, run, _NAMES.DOCUMENTS) as step:
+            step.needed = any(not document.pushed for document in plan.documents)
+            if step.begins():
+                sent = documents.push_documents(self.folder, self.config, self.stop, self.logins)
+                step.says = ", ".join(f"{one.name} at {one.commit[:7]}" for one in sent)
+        with self._step(journal, run, _NAMES.BASE) as step:
+            # As long as nothing is built on it, it is asked for anew each time.
+            step.again = not (run.is_done(_NAMES.COMMIT) or _NAMES.COMMIT in run.begun)
+            step.needed = bool(base.remote)
+            if step.begins():
+                step.facts = making.fetch(lambda progress: self._progress(_NAMES.BASE, progress))
+                step.says = f"{step.facts['name']} is at {step.facts['commit'][:7]}"
+        making.stand_on(run.done[_NAMES.BASE])
+        with self._step(journal, run, _NAMES.WORKTREE) as step:
+            step.again = not run.is_done(_NAMES.COMMIT)
+            if step.begins():
+                step.says = str(making.make_worktree())
+        with self._step(journal, run, _NAMES.COMMIT, making.before_commit()) as step:
+            if step.begins():
+                step.facts = making.commit()
+                step.says = f"{step.facts['commit'][:7]} on {step.facts['branch']}, signed off by {plan.sign_off[15:]}"
+        commit = run.done[_NAMES.COMMIT]
+        with self._step(journal, run, _NAMES.TIDY) as step:
+            step.again = making.worktree.exists()
+            if step.begins():
+                making.remove_worktree()
+        self.folder.change(lambda draft: setattr(draft, "branch", commit["branch"]))
+        sending = Publishing(self.folder, clone, self.config, making.base, run, self.forge, self.logins, self.stop)
+        sending.overwrite = self.overwrite
+        with self._step(journal, run, _NAMES.PUSH) as step:
+            step.needed = bool(plan.push_to)
+            step.again = step.needed
+            if step.begins():
+                step.facts = sending.push(commit, lambda progress: self._progress(_NAMES.PUSH, progress))
+                step.says = f"{step.facts['branch']} to {step.facts['address']}"
+        self._note_pushed(run, commit)
+        with self._step(journal, run, _NAMES.REQUEST) as step:
+            step.needed = self.forge is not None and run.is_done(_NAMES.PUSH)
+            step.again = step.needed
+            if step.begins():
+                step.facts = sending.request(run.done[_NAMES.PUSH])
+                step.says = step.facts["url"]
+        return self._result(run, plan, sending)
+
+    def _note_pushed(self, run: Run, commit: Facts) -> None:
+        pushed = run.done.get(_NAMES.PUSH) or {}
+
+        def note(draft: Draft) -> None:
+            draft.branch = pushed.get("branch") or commit["branch"]
+            draft.commit = commit["commit"]
+            draft.submitted = run.facts["fingerprint"]
+            draft.base = commit["base"]
+
+        self.folder.change(note)
+
+    def _result(self, run: Run, plan: SubmitPlan, sending: Publishing) -> Submitted:
+        commit = run.done[_NAMES.COMMIT]
+        pushed = run.done.get(_NAMES.PUSH) or {}
+        draft = self.folder.load()
+        request = draft.request if run.is_done(_NAMES.REQUEST) else None
+        sent = Sent(branch=draft.branch, address=pushed.get("address", ""))
+        base = sending.base
+        web = by_hand(sending.clone, self.config, base, sent.target(), draft.branch, draft) if pushed else ""
+        return Submitted(
+            draft=self.folder.id,
+            branch=draft.branch,
+            commit=commit["commit"],
+            base=base.name,
+            base_commit=commit["base"],
+            pushed_to=pushed.get("address", ""),
+            request=request,
+            web_address="" if request is not None else web,
+            documents=documents.planned(draft),
+            steps=tuple(self.steps.values()),
+            notes=tuple(sending.notes),
+        )
+
+    # Steps and their journal
+
+    @contextmanager
+    def _step(self, journal: Pen, run: Run, name: SubmitStepName, begun: Facts | None = None) -> Iterator[_Step]:
+        """One step. Inside it is asked whether it `begins`."""
+        step = _Step(lambda: self._begin(journal, run, name, begun or {}), run.is_done(name))
+        try:
+            yield step
+        except LabError as error:
+            self._tell(name, "failed", str(error.what), error.hint)
+            journal.write(SubmitRecord(run=run.id, step=name, state="failed", facts={"what": error.what}))
+            raise
+        if step.went:
+            journal.write(SubmitRecord(run=run.id, step=name, state="done", facts=step.facts))
+            run.done[name] = step.facts
+            run.skipped.discard(name)
+            self._tell(name, "done", step.says)
+        elif not step.needed and not run.is_done(name):
+            if name not in run.skipped:
+                journal.write(SubmitRecord(run=run.id, step=name, state="skipped", facts=step.facts))
+            run.done[name] = step.facts
+            run.skipped.add(name)
+            self._tell(name, "skipped", step.says)
+        else:
+            self._tell(name, "done", step.says)
+
+    def _begin(self, journal: Pen, run: Run, name: SubmitStepName, facts: Facts) -> None:
+        if self.stop.is_set():
+            raise LabError("It was stopped.", hint="Submit again: it goes on from here.")
+        self._tell(name, "running")
+        journal.write(SubmitRecord(run=run.id, step=name, state="begun", facts=facts))
+        run.begun[name] = facts
+        run.done.pop(name, None)
+        run.skipped.discard(name)
+
+    def _progress(self, name: SubmitStepName, progress: object) -> None:
+        from labtui import git
+
+        if isinstance(progress, git.Step):
+            step = SubmitStep(name=name, state="running", says=progress.stage, done=progress.done, total=progress.total)
+            self.on_step(step)
+
+    def _tell(self, name: SubmitStepName, state: SubmitState, says: str = "", hint: str = "") -> None:
+        self.steps[name] = SubmitStep(name=name, state=state, says=says, hint=hint)
+        self.on_step(self.steps[name])
+
+
+class _Step:
+    def __init__(self, begin: Callable[[], None], done: bool) -> None:
+        self._begin = begin
+        self._done = done
+        self.needed = True
+        self.again = False
+        """Whether it is done although it was done before: looking whether it still holds is part of it."""
+        self.facts: Facts = {}
+        self.says = ""
+        self.went = False
+
+    def begins(self) -> bool:
+        """Notes that it begins, if it is to be done at all, and says whether it is. To be asked once."""
+        if self.needed and (self.again or not self._done):
+            self._begin()
+            self.went = True
+        return self.went
+
+
+def _refuse(plan: SubmitPlan, known: bool) -> None:
+    """Raises UsageError with everything that is in the way. What was committed already is only sent on."""
+    wrong = [one for one in plan.obstacles if one.stops and not (known and one.about in ("leaves", "base", "name"))]
+    if not wrong:
+        return
+    if len(wrong) == 1:
+        raise UsageError(wrong[0].message, hint=wrong[0].hint)
+    raise UsageError(
+        f"It cannot be submitted yet: {len(wrong)} things are missing or wrong.",
+        hint="\n".join(f"- {one.message} {one.hint}".rstrip() for one in wrong),
+    )
