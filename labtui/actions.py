@@ -80,6 +80,7 @@ HOME = (
     Action("home.new_generate", "g", "generate", "Generate samples from the taxonomy", command="app.open('generate')"),
     Action("home.new_train", "t", "train", "Train an adapter on samples", command="app.open('train')"),
     Action("home.new_chat", "c", "chat", "Talk with a model", command="app.open('chat')"),
+    Action("home.contribute", "n", "contribute", "Begin a contribution to the taxonomy"),
 )
 
 # -- chat ------------------------------------------------------------------------------------------------------
@@ -164,6 +165,7 @@ TAXONOMY = (
     Action("taxonomy.sort", "s", "sort", "Sort by name, worst first, newest change first, or most seeds"),
     Action("taxonomy.problem_before", "P", "problem before", "Go to the leaf before that has a problem", shown=False),
     Action("taxonomy.recent", "R", "recent", "Go to one of the leaves read or edited last", shown=False),
+    Action("taxonomy.contribute", "C", "contribute", "Make a contribution of what was changed", shown=False),
     Action("taxonomy.form", "f", "form", "Show the leaf as a form", command="view(0)", shown=False),
     Action("taxonomy.yaml", "v", "YAML", "Show the file as it is, problems at their lines", command="view(1)"),
     Action("taxonomy.problems", "p", "problems", "List what is wrong with the leaf", command="view(2)"),
@@ -256,6 +258,16 @@ CONTRIBUTE = (
     Action("contribute.folders.extend", "e", "extend it", "Extend the leaf that stands there instead"),
     Action("contribute.similar.extend", "e", "extend it", "Extend this leaf instead of adding another"),
     Action("contribute.similar.beside", "b", "beside it", "Put yours beside this one", shown=False),
+    # The cards of the seeds, besides the keys of a leaf's form.
+    Action(
+        "contribute.seeds.ask", "m", "ask the model", "Ask the present model each question of the leaf, or stop that"
+    ),
+    Action(
+        "contribute.seeds.evidence", "e", "evidence", "Show what the model answers here, now and when it was taught"
+    ),
+    Action("contribute.seeds.unfold", "space", "unfold", "Show long contexts and answers whole", shown=False),
+    Action("contribute.seeds.undo", "ctrl+z,alt+z", "undo", "Take the last change of the seeds back", shown=False),
+    Action("contribute.seeds.redo", "ctrl+y,alt+y", "redo", "Do again what was taken back", shown=False),
     Action("contribute.list.open", "enter", "open", "Open the contribution where it was left"),
     Action("contribute.list.new", "n", "new", "Begin a contribution"),
     Action("contribute.list.changes", "c", "from changes", "Take what was changed in the taxonomy into a new one"),

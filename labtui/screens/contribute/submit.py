@@ -1,0 +1,384 @@
+"""The last step: signed off by its author, then sent, each part of it shown, and repeated where it went wrong."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+
+from labtui.actions import bindings_for
+from labtui.contribute.records import Draft, Step, StepStanding
+from labtui.contribute.submitting.records import Offline, SubmitStep, SubmitStepName, Submitted
+from labtui.errors import LabError
+from labtui.screens.contribute import submit_lines
+from labtui.screens.contribute.pane import StepPane
+from labtui.screens.contribute.panes import AFTER
+from labtui.screens.contribute.review_lines import obstacle_lines
+from labtui.screens.threads import in_thread
+from labtui.widgets.leaf_text import wrapped
+from labtui.widgets.plain import Plain
+from labtui.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from labtui.config import Config
+    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.operations.contributing.handing_in import Readiness
+    from labtui.workspace import Workspace
+
+ONLY_TOLD = "certificate"
+"""What an obstacle is about that this pane itself asks for."""
+
+
+class SubmitPane(StepPane):
+    STEP: ClassVar[str] = Step.SUBMIT
+    SAYS_ALL: ClassVar[bool] = True
+    BINDINGS = bindings_for("contribute.submit")
+    DEFAULT_CSS = "SubmitPane > Plain { height: auto; margin: 0 0 1 0; }"
+
+    class Read(Message):
+        def __init__(self, ready: Readiness) -> None:
+            super().__init__()
+            self.ready = ready
+
+    class Told(Message):
+        """A step of the submission stands otherwise now."""
+
+        def __init__(self, step: SubmitStep) -> None:
+            super().__init__()
+            self.step = step
+
+    def __init__(self, folder: DraftFolder) -> None:
+        super().__init__(folder)
+        self.readiness: Readiness | None = None
+        self.steps: dict[SubmitStepName, SubmitStep] = {}
+        """Of the submission that works or ended last."""
+        self.done: Submitted | None = None
+        self.error: LabError | None = None
+        self.offline: Offline | None = None
+        self._working: threading.Event | None = None
+        """Set to stop what is under way."""
+
+    def compose(self) -> ComposeResult:
+        yield Plain("Looking …", id="submit-says")
+        yield Sheet(id="submit")
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.query_one("#submit", Sheet)
+
+    @property
+    def phase(self) -> str:
+        """`looking`, `working`, `done`, `failed`, `offline`, `blocked`, `in` (handed in), `certificate` or `ready`."""
+        ready = self.readiness
+        if self._working is not None:
+            return "working"
+        if self.offline is not None:
+            return "offline"
+        if self.done is not None:
+            return "done"
+        if self.error is not None:
+            return "failed"
+        if ready is None:
+            return "looking"
+        if ready.handed_in:
+            return "in"
+        if ready.missing or ready.plan is None or ready.busy or self._stopping():
+            return "blocked"
+        return "ready" if ready.plan.certified else "certificate"
+
+    def _stopping(self, *about: str) -> bool:
+        """Whether something is in the way, of these kinds where any are named."""
+        plan = self.readiness.plan if self.readiness is not None else None
+        stops = [one.about for one in plan.obstacles if one.stops] if plan is not None else []
+        return any(one in about if about else one != ONLY_TOLD for one in stops)
+
+    @property
+    def _behind(self) -> bool:
+        """Whether all that is in the way is that the taxonomy moved on."""
+        ready = self.readiness
+        return ready is not None and not ready.missing and not ready.busy and self._stopping("base", "name")
+
+    def enter_says(self) -> str:
+        match self.phase:
+            case "certificate":
+                return "agree, and sign it off"
+            case "ready":
+                return "submit it now"
+            case "failed":
+                return "try again"
+            case "offline":
+                return "back"
+            case "done" | "in":
+                return "see how it stands"
+            case "blocked" if self.readiness is not None and self.readiness.missing:
+                return "go to what is missing"
+            case "blocked":
+                return "bring it up to date" if self._behind else "look again"
+        return ""
+
+    def show(self, draft: Draft, standing: StepStanding) -> None:
+        if self._working is None:
+            # What was said of an earlier time is over once one has been elsewhere.
+            self.done = self.error = self.offline = None
+            self._look()
+        self._draw(fresh=True)
+
+    def judge(self, draft: Draft, standing: StepStanding) -> None:
+        if self._working is None:
+            self._look()
+
+    def take_focus(self) -> None:
+        self.sheet.focus()
+
+    def back_once(self) -> bool:
+        if self.phase == "offline":
+            self.offline = None
+            self._draw(fresh=True)
+            return True
+        return False
+
+    # -- reading and drawing ------------------------------------------------------------------------------------
+
+    def _lab(self) -> tuple[Workspace, Config] | None:
+        context = self.app.context
+        return (context.workspace, context.config) if context.workspace is not None else None
+
+    @work(thread=True, exclusive=True, group="contribute-ready", exit_on_error=False)
+    def _look(self) -> None:
+        from labtui.operations.contributing.handing_in import readiness
+
+        lab = self._lab()
+        if lab is None:
+            return
+        try:
+            self.post_message(self.Read(readiness(self.folder, *lab)))
+        except LabError as error:
+            self.app.call_from_thread(self.app.fail, error)
+
+    @on(Read)
+    def _on_read(self, event: Read) -> None:
+        event.stop()
+        before, self.readiness = self.phase, event.ready
+        self._draw(fresh=self.phase != before)
+
+    @on(Sheet.Resized)
+    def _on_resized(self) -> None:
+        self._draw()
+
+    def _draw(self, *, fresh: bool = False) -> None:
+        if not self.is_mounted:
+            return
+        room = max(20, self.sheet.room)
+        says, lines = self._page(room)
+        head = self.query_one("#submit-says", Plain)
+        head.show(says)
+        head.display = bool(says.plain)
+        self.sheet.show(lines, keep_place=not fresh)
+        self.refresh_bindings()
+
+    def _page(self, room: int) -> tuple[Content, list[Content]]:
+        ready = self.readiness
+        phase = self.phase
+        if phase == "working":
+            return Content.styled("Submitting …", "bold $primary"), submit_lines.step_lines(self.steps, room)
+        if phase == "offline" and self.offline is not None:
+            return Content(""), submit_lines.offline_lines(self.offline, room)
+        if phase == "done" and self.done is not None:
+            return Content(""), submit_lines.done_lines(self.done, room)
+        if phase == "failed" and self.error is not None:
+            steps = submit_lines.step_lines(self.steps, room)
+            lines = [*submit_lines.error_lines(self.error, room), Content(""), *steps]
+            return Content(""), lines
+        if ready is None:
+            return Content("Looking …"), []
+        if phase == "in":
+            return Content(""), submit_lines.handed_in_lines(ready.draft.request, ready.draft.branch, room)
+        if phase == "blocked":
+            return Content.styled("It cannot be submitted yet.", "bold"), self._blocked(ready, room)
+        if ready.plan is None:
+            return Content(""), []
+        known = obstacle_lines([one for one in ready.plan.obstacles if one.about != ONLY_TOLD], room)
+        if phase == "certificate":
+            head = Content.styled("Read what you sign, then press enter.", "bold")
+            return head, [*submit_lines.certificate_lines(ready.plan, room), Content(""), *known]
+        words = "Your changes are ready." if ready.plan.update else "Everything is ready."
+        return Content.styled(f"{words} This will be done:", "bold"), [
+            *submit_lines.ready_lines(ready.plan, room),
+            Content(""),
+            *known,
+        ]
+
+    def _blocked(self, ready: Readiness, room: int) -> list[Content]:
+        lines: list[Content] = []
+        if ready.busy:
+            words = "It is being submitted right now, perhaps in another terminal. Wait until that has ended."
+            return list(wrapped(words, room, "$warning"))
+        if ready.missing:
+            lines += [*submit_lines.missing_lines(ready.missing, room), Content("")]
+        if ready.problem is not None:
+            lines += [*wrapped(ready.problem.what, room, "bold $error"), *wrapped(ready.problem.hint, room)]
+        if ready.plan is not None:
+            skip = (ONLY_TOLD, "leaves") if ready.missing else (ONLY_TOLD,)
+            lines += obstacle_lines([one for one in ready.plan.obstacles if one.about not in skip], room)
+        return lines
+
+    # -- keys ---------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        phase = self.phase
+        if action == "stop":
+            return phase == "working"
+        if action in ("bundle", "patch"):
+            return phase in ("ready", "done", "in", "failed")
+        if action == "copy":
+            return bool(self._address())
+        if action == "rebase":
+            return phase == "blocked" and self._behind
+        return True
+
+    def action_go(self) -> None:
+        match self.phase:
+            case "certificate":
+                self._certify()
+            case "ready" | "failed":
+                self._submit()
+            case "done" | "in":
+                self.post_message(self.GoTo(AFTER))
+            case "offline":
+                self.back_once()
+            case "blocked":
+                if self.readiness is not None and self.readiness.missing:
+                    first = self.readiness.missing[0]
+                    problem = first.problems[0] if first.problems else None
+                    self.post_message(
+                        self.GoTo(first.step, problem.leaf, problem.field) if problem else self.GoTo(first.step)
+                    )
+                elif self._behind:
+                    self.action_rebase()
+                else:
+                    self._look()
+
+    def action_stop(self) -> None:
+        if self._working is not None:
+            self._working.set()
+            self.query_one("#submit-says", Plain).show("Stopping after what is under way …")
+
+    def _address(self) -> str:
+        done, ready = self.done, self.readiness
+        request = done.request if done is not None else ready.draft.request if ready is not None else None
+        if request is not None:
+            return request.url
+        if done is not None:
+            return done.web_address
+        return ready.plan.web_address if ready is not None and ready.plan is not None else ""
+
+    def action_copy(self) -> None:
+        if address := self._address():
+            self.app.copy_text(address)
+
+    # -- the submission -----------------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="contribute-rebase", exit_on_error=False)
+    async def action_rebase(self) -> None:
+        """Puts the contribution on the taxonomy as it is now."""
+        from labtui.screens.contribute.rebasing import bring_up_to_date
+
+        if (lab := self._lab()) is None:
+            return
+        self.query_one("#submit-says", Plain).show("Putting it on the taxonomy as it is now …")
+        if await bring_up_to_date(self.app, self.folder, *lab):
+            self.post_message(self.Changed())
+        self._look()
+
+    @work(exclusive=True, group="contribute-certify", exit_on_error=False)
+    async def _certify(self) -> None:
+        from labtui.contribute.submitting.dco import confirm
+
+        try:
+            await in_thread(lambda: confirm(self.folder))
+        except LabError as error:
+            self.app.fail(error)
+            return
+        self.post_message(self.Changed())
+        self._look()
+
+    @work(exclusive=True, group="contribute-submit", exit_on_error=False)
+    async def _submit(self) -> None:
+        from labtui.operations.contributing.submitting import hand_in
+
+        lab = self._lab()
+        if lab is None or self._working is not None:
+            return
+        stop = self._working = threading.Event()
+        self.error = self.done = None
+        self.steps = {}
+        self._draw(fresh=True)
+
+        def tell(step: SubmitStep) -> None:
+            self.post_message(self.Told(step))
+
+        try:
+            self.done = await in_thread(lambda: hand_in(self.folder, *lab, on_step=tell, cancelled=stop))
+        except LabError as error:
+            self.error = error
+        finally:
+            self._working = None
+        self._draw(fresh=True)
+        self.post_message(self.Changed())
+
+    @on(Told)
+    def _on_told(self, event: Told) -> None:
+        event.stop()
+        self.steps[event.step.name] = event.step
+        self._draw()
+
+    # -- without a forge or a network ---------------------------------------------------------------------------
+
+    def action_bundle(self) -> None:
+        self._write_offline("bundle", "Where shall the bundle be written?", "bundle")
+
+    def action_patch(self) -> None:
+        self._write_offline("patch", "Where shall the patch be written?", "patch")
+
+    @work(exclusive=True, group="contribute-offline", exit_on_error=False)
+    async def _write_offline(self, what: str, question: str, ending: str) -> None:
+        from labtui.contribute.submitting import offline
+        from labtui.widgets.prompt_line import LineWindow
+
+        lab = self._lab()
+        if lab is None:
+            return
+        workspace, config = lab
+        default = workspace.root / f"contribution-{self.folder.short_id}.{ending}"
+        detail = "Git's own form: one file that holds the branch." if what == "bundle" else "A series to be mailed."
+        name = await self.app.push_screen_wait(LineWindow(question, str(default), detail=detail))
+        if not name:
+            return
+        target = written_path(name, workspace.root)
+        there = "There is such a file already. Replace it?"
+        if there_is(target) and not await self.app.confirm(there, str(target), yes="Replace it"):
+            return
+        write: Callable[..., Offline] = offline.bundle if what == "bundle" else offline.patch
+        try:
+            self.offline = await in_thread(lambda: write(self.folder, workspace, config, target))
+        except LabError as error:
+            self.app.fail(error)
+            return
+        self._draw(fresh=True)
+        self.post_message(self.Changed())
+
+
+def written_path(name: str, root: Path) -> Path:
+    """The file meant by what was typed; what is not absolute lies in the workspace."""
+    return root / Path(name).expanduser()
+
+
+def there_is(path: Path) -> bool:
+    return os.path.lexists(path)
