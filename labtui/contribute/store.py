@@ -146,6 +146,21 @@ def abandon(folder: DraftFolder) -> Path:
     return target
 
 
+def discard_blank(folder: DraftFolder) -> bool:
+    """Removes a contribution that nobody put anything into; any other is left alone. Whether it was removed.
+
+    What somebody begins by a slip of the finger, and leaves at once, does not stay in the list.
+    """
+    with contextlib.suppress(LabError, OSError), folder.submission(), folder.locked():
+        draft = folder.load()
+        typed = draft.title or draft.teaches or draft.message or draft.leaves or draft.documents or draft.commit
+        kept = any(path.exists() for path in (folder.evidence_file, folder.answers_file, folder.path / ".removed"))
+        if not typed and not kept and draft.changed == draft.made:
+            shutil.rmtree(folder.path)
+            return True
+    return False
+
+
 def restore(workspace: Workspace, draft_id: str) -> DraftFolder:
     """Brings an abandoned contribution back. Raises UsageError where there is none of that id."""
     if not draft_id or os.sep in draft_id or draft_id.startswith("."):

@@ -43,6 +43,11 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
     chats: int = 0
     drafts: int = 0
+    """Contributions that are not submitted."""
+    requests: int = 0
+    """Contributions whose request was open when its forge was asked last."""
+    requests_asking: int = 0
+    """Those of them that wait for the contributor: a check fails, changes are asked for, or something conflicts."""
     data_sets: int = 0
     samples: int = 0
     models: int = 0
@@ -50,6 +55,14 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     adapters: int = 0
     newest_adapter: str = ""
     leaves: int = 0
+
+
+class Contributed(msgspec.Struct, frozen=True, kw_only=True):
+    """What is counted of one contribution."""
+
+    submitted: bool = False
+    open: bool = False
+    asking: bool = False
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +104,7 @@ class Reader:
         self.settings = settings
         self._board: Board | None = None
         self._lines: dict[str, tuple[tuple[int, int], int]] = {}
+        self._drafts: dict[str, tuple[tuple[int, int], Contributed]] = {}
 
     def jobs(self) -> list[JobView]:
         """Newest first. Raises LabError where the folder of jobs cannot be read."""
@@ -115,13 +129,16 @@ class Reader:
         from labtui.taxonomy.layout import leaf_files
 
         data_sets, samples = self._data()
+        contributed = self._contributed()
         models = list_models(self.workspace, self.settings)
         adapters = [model for model in models if model.kind == "adapter"]
         newest = max(adapters, key=lambda model: model.added).name if adapters else ""
         return Counts(
             leaves=sum(1 for _ in leaf_files(self.workspace.taxonomy)) if self.workspace.taxonomy.is_dir() else 0,
             chats=_files(self.workspace.chats, ".json"),
-            drafts=_files(self.workspace.drafts, ""),
+            drafts=sum(not one.submitted for one in contributed),
+            requests=sum(one.open for one in contributed),
+            requests_asking=sum(one.asking for one in contributed),
             data_sets=data_sets,
             samples=samples,
             models=len(models) - len(adapters),
@@ -149,6 +166,27 @@ class Reader:
             changed=len(status.changed),
         )
 
+    def _contributed(self) -> list[Contributed]:
+        """What is so of each contribution; a draft.json is read again only when it changed."""
+        try:
+            names = [entry.name for entry in os.scandir(self.workspace.drafts) if not entry.name.startswith(".")]
+        except OSError:
+            return []
+        found = {}
+        for name in names:
+            path = self.workspace.drafts / name / "draft.json"
+            try:
+                stat = path.stat()
+                stamp = (stat.st_mtime_ns, stat.st_size)
+                known = self._drafts.get(name)
+                found[name] = known if known is not None and known[0] == stamp else (stamp, _contribution(path))
+            except FileNotFoundError:
+                continue
+            except OSError:
+                found[name] = ((0, 0), Contributed())
+        self._drafts = found
+        return [one for _, one in found.values()]
+
     def _data(self) -> tuple[int, int]:
         """(data sets, samples in them)."""
         found = _data_files(self.workspace.data)
@@ -167,6 +205,25 @@ class Reader:
             return 0
         self._lines[str(path)] = (stamp, lines)
         return lines
+
+
+def _contribution(path: Path) -> Contributed:
+    """One that cannot be read counts as a draft: the screen says what is wrong with it."""
+    from labtui.contribute.records import Draft
+
+    try:
+        draft = msgspec.json.decode(path.read_bytes(), type=Draft)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return Contributed()
+    request = draft.request
+    if request is None or request.state != "open":
+        return Contributed(submitted=bool(draft.commit) or request is not None)
+    failing = any(check.state == "failed" for check in request.checks)
+    return Contributed(
+        submitted=True,
+        open=True,
+        asking=failing or request.changes_requested or request.mergeable is False,
+    )
 
 
 def _in_git(folder: Path) -> bool:

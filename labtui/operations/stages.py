@@ -75,16 +75,21 @@ def _experiment(overview: Overview) -> _Said:
 def _contribute(tree: Tree | None, counts: Counts | None) -> _Said:
     if counts is None:
         return "", "", "none"
-    leaves = plural(counts.leaves, "leaf", "leaves")
-    drafts = f", {plural(counts.drafts, 'draft')}" if counts.drafts else ""
-    mark: Mark = "some" if counts.leaves else "none"
+    first = plural(counts.leaves, "leaf", "leaves")
+    first += f", {plural(counts.drafts, 'draft')}" if counts.drafts else ""
+    mark: Mark = "some" if counts.leaves or counts.requests else "none"
+    if tree is not None and tree.problem:
+        return first, tree.problem, "trouble"
+    if counts.requests_asking:
+        return first, f"{plural(counts.requests_asking, 'request')} for you", "waiting"
+    said = [f"{plural(counts.requests, 'request')} open"] if counts.requests else []
     if tree is None:
-        return leaves + drafts, "", mark
-    if tree.problem:
-        return leaves + drafts, tree.problem, "trouble"
+        return first, ", ".join(said), mark
     if not tree.git:
-        return leaves + drafts, "not in git", mark
-    return leaves + drafts, f"{tree.changed} changed" if tree.changed else "no changes", mark
+        said.append("not in git")
+    elif tree.changed or not said:
+        said.append(f"{tree.changed} changed" if tree.changed else "no changes")
+    return first, ", ".join(said), mark
 
 
 def _review(counts: Counts | None) -> _Said:

@@ -53,6 +53,10 @@ Below are the jobs: every long piece of work runs on its own and goes on when yo
         else:
             self.app.open(self.query_one(LoopMap).stage.screen)
 
+    def action_contribute(self) -> None:
+        """Begins a contribution."""
+        self.app.open("contribute", new=True)
+
     @on(LoopMap.Opened)
     def _stage_opened(self, event: LoopMap.Opened) -> None:
         self.app.open(event.screen)

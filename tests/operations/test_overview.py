@@ -12,6 +12,9 @@ import msgspec
 import pytest
 
 from labtui import workspace
+from labtui.contribute import store
+from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.records import CheckRun, Draft, Request
 from labtui.jobs import JobView
 from labtui.journal import JobFolder
 from labtui.operations.overview import Counts, Overview, Reader, Served, Tree
@@ -48,7 +51,8 @@ def test_folders_are_counted(made: Workspace) -> None:
     for name in ("a.json", "b.json", ".c.json.tmp"):
         (made.chats / name).write_text("{}")
     (made.chats / "trash").mkdir()
-    (made.drafts / "one").mkdir()
+    (made.drafts / "no contribution").mkdir()
+    store.new(made)
     (made.data / "birds").mkdir()
     (made.data / "birds" / "messages.jsonl").write_text("{}\n{}\n{}\n")
     (made.data / "birds" / "rejected.jsonl").write_text("{}\n")
@@ -59,6 +63,43 @@ def test_folders_are_counted(made: Workspace) -> None:
     (leaf / "qna.yaml").write_text("version: 3\n")
     counts = Reader(made, Settings()).counts()
     assert (counts.chats, counts.drafts, counts.data_sets, counts.samples, counts.leaves) == (2, 1, 2, 4, 1)
+
+
+def test_contributions_are_told_apart_by_what_became_of_them(made: Workspace) -> None:
+    reader = Reader(made, Settings())
+
+    def one(**request: Any) -> DraftFolder:
+        folder = store.new(made)
+
+        def submit(draft: Draft) -> None:
+            draft.commit = "1" * 40
+            draft.request = Request(forge="github", number=1, url="u", **request) if request else None
+
+        folder.change(submit)
+        return folder
+
+    def told() -> tuple[int, int, int]:
+        counts = reader.counts()
+        return counts.drafts, counts.requests, counts.requests_asking
+
+    store.new(made)
+    branch = one()
+    assert told() == (1, 0, 0)
+    opened = one(state="open")
+    one(state="merged")
+    one(state="closed")
+    assert told() == (1, 1, 0)
+    failing = CheckRun(name="lint", state="failed")
+    one(state="open", checks=(failing,))
+    one(state="open", changes_requested=True)
+    one(state="open", mergeable=False)
+    assert told() == (1, 4, 3)
+    # What changes on disk is seen, and what cannot be read is a draft somebody should look at.
+    opened.change(lambda draft: setattr(draft, "request", Request(forge="github", number=1, url="u", state="merged")))
+    branch.draft_file.write_text("{")
+    assert told() == (2, 3, 3)
+    store.abandon(branch)
+    assert told() == (1, 3, 3)
 
 
 def test_models_and_adapters_are_told_apart(made: Workspace) -> None:
@@ -156,6 +197,16 @@ FULL = Counts(chats=1, drafts=2, data_sets=2, samples=1204, models=2, adapters=1
             "contribute",
             Overview(counts=Counts(leaves=1), tree=Tree(git=True, branch="main", changed=3)),
             ("1 leaf", "3 changed", "some"),
+        ),
+        (
+            "contribute",
+            Overview(counts=Counts(leaves=1, requests=2), tree=Tree(git=True, changed=3)),
+            ("1 leaf", "2 requests open, 3 changed", "some"),
+        ),
+        (
+            "contribute",
+            Overview(counts=Counts(leaves=1, requests=2, requests_asking=1), tree=Tree(git=True)),
+            ("1 leaf", "1 request for you", "waiting"),
         ),
         (
             "contribute",

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from labtui.actions import bindings_for
-from labtui.screens.taxonomy.leaf_keys import LeafKeys
+from labtui.screens.taxonomy.contributing import ContributeKey
 from labtui.screens.taxonomy.leaf_side import LeafSide
 from labtui.screens.taxonomy.tree_side import TreeSide
 from labtui.widgets.leaf_badges import LEGEND
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from labtui.operations.taxonomy_updating import Update
 
 
-class TaxonomyScreen(LeafKeys):
+class TaxonomyScreen(ContributeKey):
     NAME = "taxonomy"
     TITLE = "taxonomy"
     HELP = (
@@ -36,6 +36,8 @@ In a leaf **enter** writes in the field the cursor is on, and in the YAML in the
 was typed stays. **a** adds a seed, **A** a pair, **d** doubles, **del** deletes, **shift+↑ ↓** moves. **ctrl+z** and
 **ctrl+y** undo and redo in both, **ctrl+s** saves. **N** begins a new leaf, **m** moves this one, **F** puts right what
 a machine can, **U** brings it to the newest version. Unsaved edits are kept whatever happens, and offered again.
+
+**C** makes a contribution of what was changed here: of the leaf or folder the cursor is on, or of all.
 
 """
         + LEGEND
