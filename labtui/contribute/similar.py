@@ -19,6 +19,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
+import msgspec
+
 from labtui.contribute.similar_records import SimilarLeaf, Wanted, wanted_of
 from labtui.contribute.similar_terms import LeafTerms, leaf_terms, terms
 from labtui.contribute.why_similar import compared
@@ -33,6 +35,8 @@ COMPARED = 24
 PER_SEED = 4
 LEAST = 0.12
 """Leaves below this are not worth showing."""
+COMPLETIONS = 3
+"""A word in the making stands for so many."""
 ROOTS_KEPT = 2
 PATH_WEIGHT = 3.0
 """A word in a folder's name counts so many times."""
@@ -96,6 +100,8 @@ class SimilarLeaves:
     def find(self, wanted: Wanted, *, limit: int = SHOWN, skip: Collection[str] = ()) -> list[SimilarLeaf]:
         """The leaves most like `wanted`, best first; `skip` names leaves that do not count (the draft's own)."""
         with self._lock:
+            if wanted.words:
+                wanted = msgspec.structs.replace(wanted, words=self._completed(wanted.words))
             candidates = self._candidates(wanted, set(skip))
             rarity = functools.cache(self._rarity)
             found = [
@@ -106,6 +112,15 @@ class SimilarLeaves:
         found = [similar for similar in found if similar.score >= LEAST]
         found.sort(key=lambda similar: (-similar.score, similar.id))
         return found[:limit]
+
+    def _completed(self, words: str) -> str:
+        """Words no leaf holds become those that begin with them: somebody may still be typing."""
+        found: list[str] = []
+        for term in sorted(terms(words)):
+            longer = [] if term in self._holding else [known for known in self._holding if known.startswith(term)]
+            longer.sort(key=lambda known: (len(known), known))
+            found += longer[:COMPLETIONS] or [term]
+        return " ".join(found)
 
     def _candidates(self, wanted: Wanted, skip: Collection[str]) -> list[int]:
         whole = [terms(wanted.path), terms(wanted.about), terms(wanted.words)]

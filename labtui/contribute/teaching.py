@@ -9,6 +9,7 @@ written a second time, and a contribution that was made is used.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 import msgspec
@@ -36,6 +37,15 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     """Seeds or pairs that were added."""
     left: tuple[str, ...] = ()
     """Sentences on lessons that were not written; they stay in the basket."""
+
+
+class Taught(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer of a conversation that stands in a contribution."""
+
+    turn: str
+    draft: str
+    leaf: str
+    """Where it was written; it may have been placed elsewhere since."""
 
 
 def trouble(lesson: Lesson, others: Sequence[Lesson] = ()) -> str:
@@ -92,6 +102,23 @@ def write(workspace: Workspace, lessons: Sequence[Lesson], destination: Destinat
             _evidence(folder, leaf, lesson)
             basket.forget(lesson)
     return Written(draft=folder.id, leaf=leaf.id, seeds=added, left=tuple(left))
+
+
+def taught(workspace: Workspace, conversation: str) -> list[Taught]:
+    """Every answer of a conversation that became evidence, those of the newest contribution first. Never raises."""
+    found: list[Taught] = []
+    for folder in _readable(workspace) if conversation else []:
+        with contextlib.suppress(LabError):
+            of_it = [one for one in reversed(folder.evidence()) if one.conversation == conversation and one.turn]
+            found += [Taught(turn=one.turn, draft=folder.id, leaf=one.leaf) for one in of_it]
+    return found
+
+
+def _readable(workspace: Workspace) -> list[DraftFolder]:
+    try:
+        return store.list_drafts(workspace)
+    except LabError:
+        return []
 
 
 def _named(lesson: Lesson) -> str:

@@ -50,6 +50,7 @@ class MessageView(Widget):
         "message-cursor",
         "message-note",
         "message-trouble",
+        "message-mark",
         "message-thought",
     }
 
@@ -68,6 +69,8 @@ class MessageView(Widget):
         """It is not sent any more."""
         self.model = ""
         """Who answered, where the pane does not say so already."""
+        self.mark = ""
+        """What else is to be said of it, such as that it is taught."""
         self.interrupted = False
         """It stands as being written, but nobody writes it."""
         self.again_key = ""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NOTE = ".message-note"
 TROUBLE = ".message-trouble"
+MARK = ".message-mark"
 
 
 def above(view: MessageView, width: int) -> list[Content]:
@@ -45,6 +46,8 @@ def below(view: MessageView, width: int) -> list[Content]:
         lines += _end(view, width)
     if turn.end != "writing" or view.interrupted:
         lines += _joined([_place(view.alternatives), view.model, *_numbers(turn.speed)], width)
+    if view.mark:
+        lines += _wrapped(view.mark, MARK, width)
     return lines
 
 

@@ -33,7 +33,7 @@ class Transcript(VerticalScroll, can_focus=True):
 
     @dataclass
     class Wanted(Message):
-        """The reader wants something of the turn under the cursor: `copy`, `edit`, `again`, `before`, `after`."""
+        """Something is wanted of the turn under the cursor: `copy`, `edit`, `again`, `teach`, `before`, `after`."""
 
         transcript: Transcript
         turn: Turn
@@ -174,6 +174,9 @@ class Transcript(VerticalScroll, can_focus=True):
 
     def action_again(self) -> None:
         self._want("again")
+
+    def action_teach(self) -> None:
+        self._want("teach")
 
     def action_before(self) -> None:
         self._want("before")

@@ -49,6 +49,7 @@ def test_words_find_the_leaf_that_is_called_so_or_speaks_of_it(root: Path) -> No
     assert names(root, "bird feeding")[0] == BIRDS
     assert names(root, "Sicilian")[0] == CHESS
     assert names(root, "chickadees")[0] == BIRDS, "the plural finds the singular"
+    assert names(root, "chick")[0] == BIRDS, "a word in the making finds what it may become"
     assert names(root, "astronomy") == []
     assert names(root, "what is the") == [], "words that stand in every text find nothing"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,8 @@ from labtui.errors import LabError, UsageError
 from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.leaf import FREEFORM, GROUNDED, Leaf, read_leaf_file
 from labtui.workspace import Workspace
+from tests.contribute.owls import FEEDING, add_owls
 
-BIRDS = "compositional_skills/science/birds/feeding"
 MADE = ModelUsed(
     model="smollm2-135m", model_sha256="ab" * 32, engine="native", sampling={"temperature": 0.7, "seed": None}
 )
@@ -26,15 +25,7 @@ MADE = ModelUsed(
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     made = workspaces.create(tmp_path / "lab")
-    leaf = made.taxonomy / BIRDS
-    leaf.mkdir(parents=True)
-    (leaf / "qna.yaml").write_text(
-        "version: 2\ncreated_by: somebody\ntask_description: Feeding birds\nseed_examples:\n"
-        "  - question: What do owls eat?\n    answer: Mice.\n"
-    )
-    who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"]
-    for command in (["init", "-q"], ["add", "."], [*who, "commit", "-q", "-m", "Owls"]):
-        subprocess.run(["git", *command], cwd=made.taxonomy, check=True)
+    add_owls(made)
     return made
 
 
@@ -108,14 +99,14 @@ def test_an_empty_skill_of_an_open_contribution_may_become_grounded(workspace: W
 
 
 def test_an_existing_leaf_is_extended_in_a_copy(workspace: Workspace) -> None:
-    before = (workspace.taxonomy / BIRDS / "qna.yaml").read_bytes()
+    before = (workspace.taxonomy / FEEDING / "qna.yaml").read_bytes()
     written = teaching.write(
-        workspace, [taught(workspace, "And tits?", "Seeds.")], Destination(where="leaf", leaf=BIRDS)
+        workspace, [taught(workspace, "And tits?", "Seeds.")], Destination(where="leaf", leaf=FEEDING)
     )
-    leaf = leaf_of(store.find(workspace, written.draft), BIRDS)
+    leaf = leaf_of(store.find(workspace, written.draft), FEEDING)
     assert [seed.pairs[0].question for seed in leaf.seeds] == ["What do owls eat?", "And tits?"]
-    assert (workspace.taxonomy / BIRDS / "qna.yaml").read_bytes() == before
-    again = Destination(where="leaf", leaf=BIRDS, draft=written.draft)
+    assert (workspace.taxonomy / FEEDING / "qna.yaml").read_bytes() == before
+    again = Destination(where="leaf", leaf=FEEDING, draft=written.draft)
     assert (
         teaching.write(workspace, [taught(workspace, "And wrens?", "Spiders.", turn="2")], again).draft == written.draft
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
 
@@ -31,6 +31,7 @@ class ChatPane(Panel):
         """The answer on its way, if any."""
         self._titled = 0.0
         self._server_logs: dict[str, tuple[str, ...]] = {}
+        self._marks: Mapping[str, str] = {}
 
     def compose(self) -> ComposeResult:
         yield Transcript()
@@ -69,10 +70,18 @@ class ChatPane(Panel):
             alternatives=(1 + next(place for place, other in enumerate(others) if other is turn), len(others)),
             left_out=turn.id in self.conversation.left_out,
             model=model,
+            mark=self._marks.get(turn.id, ""),
             interrupted=interrupted,
             server_log=self._server_logs.get(turn.id, ()),
             again_key=self._again_key() if turn is turns[-1] and (turn.end == "failed" or interrupted) else "",
         )
+
+    def mark(self, marks: Mapping[str, str]) -> None:
+        """Says something of our own below single turns, by their ids."""
+        self._marks = marks
+        turns = self.turns
+        for view in self.transcript.views:
+            self._describe(view, turns)
 
     def _again_key(self) -> str:
         """What the user has bound to asking again."""

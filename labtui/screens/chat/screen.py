@@ -8,15 +8,15 @@ from labtui.actions import bindings_for
 from labtui.chat import conversations as chats
 from labtui.chat.conversations import Conversation, Pane, Turn
 from labtui.errors import LabError
-from labtui.screens.chat.managing import Managing
 from labtui.screens.chat.pane import ChatPane
 from labtui.screens.chat.settings_window import SettingsWindow
 from labtui.screens.chat.talking import in_one_line
+from labtui.screens.chat.teaching import Teaching
 from labtui.screens.chat.threads import in_thread
 from labtui.widgets.transcript import Transcript
 
 
-class ChatScreen(Managing):
+class ChatScreen(Teaching):
     NAME = "chat"
     TITLE = "chat"
     HELP = """\
@@ -26,6 +26,9 @@ Talk with a model, base or tuned, or with two of them on the same questions.
 alternative (**←** **→** on a turn), editing an earlier question begins a branch, and every turn is saved at once.
 
 **ctrl+up** goes to the turns: there **c** copies, **e** edits a question, **r** asks it again, **o** unfolds reasoning.
+
+**ctrl+t** teaches: the last answer and what it should have been are collected and become seeds of a contribution
+(**t** at any earlier turn; **F6** shows what is collected). What the model answered is kept as evidence.
 
 **F2** chooses who answers, **F3** sets a second model beside the first, **F4** holds system prompt and sampling.
 When the context window is full, you are asked what to leave out; turns that are not sent stay on the screen, marked.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from labtui import signs
 from labtui.chat.conversations import Conversation, branch
 from labtui.serve.client import estimate_tokens
 from labtui.text import clean
@@ -13,13 +14,14 @@ NEARLY = 0.8
 """Fuller than this the meter warns."""
 
 
-def status_line(talk: Conversation, typed: str, trouble: str = "") -> Content:
+def status_line(talk: Conversation, typed: str, trouble: str = "", collected: int = 0) -> Content:
+    """`collected`: answers that wait to be made seeds of."""
     if trouble:
         return Content.styled(f"! {clean(trouble, lines=False)}", "$warning")
     used, window, exact = used_tokens(talk)
     if not talk.turns and not typed.strip() and not talk.system.strip():
-        return Content.styled("a new conversation", "$quiet")
-    parts: list[tuple[str, str] | str] = [("context ", "$quiet")]
+        return Content.assemble(*_waiting(collected), ("a new conversation", "$quiet"))
+    parts: list[tuple[str, str] | str] = [*_waiting(collected), ("context ", "$quiet")]
     about = "" if exact else "~"
     if window:
         full = min(1.0, used / window)
@@ -35,6 +37,11 @@ def status_line(talk: Conversation, typed: str, trouble: str = "") -> Content:
     if talk.system.strip():
         parts.append((f" · system: {clean(talk.system, lines=False)}", "$quiet"))
     return Content.assemble(*parts)
+
+
+def _waiting(collected: int) -> list[tuple[str, str] | str]:
+    """First, as what stands behind a long system prompt is not seen."""
+    return [(f"{signs.UNSAVED} {collected} to be taught", "$secondary"), (" · ", "$quiet")] if collected else []
 
 
 def used_tokens(talk: Conversation) -> tuple[int, int, bool]:

@@ -43,6 +43,8 @@ class Talking(LabScreen):
         self.keeper: Keeper | None = None
         self.trouble = ""
         """What the status line says is wrong."""
+        self.collected = 0
+        """Answers that wait to be made seeds of."""
 
     def body(self) -> ComposeResult:
         with Horizontal(id="chat"):
@@ -126,7 +128,7 @@ class Talking(LabScreen):
     def show_status(self) -> None:
         status = self.query_one("#status", Plain)
         status.set_class(bool(self.trouble), "-trouble")
-        status.show(status_line(self.talk, self.prompt.text, self.trouble))
+        status.show(status_line(self.talk, self.prompt.text, self.trouble, self.collected))
 
     @work(exclusive=True, group="recall")
     async def recall(self) -> None:

@@ -1,0 +1,203 @@
+"""From a wrong answer to a seed: the key that teaches, the basket, and the marks at what was taught."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from textual import on, work
+
+from labtui import signs
+from labtui.chat.conversations import Turn
+from labtui.errors import LabError
+from labtui.screens.chat.managing import Managing
+from labtui.screens.chat.pane import ChatPane
+from labtui.screens.chat.talking import NO_WORKSPACE, in_one_line
+from labtui.screens.chat.threads import in_thread
+from labtui.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    from labtui.contribute.lessons import Destination, Lesson
+    from labtui.contribute.records import ModelUsed
+    from labtui.contribute.teaching import Written
+    from labtui.workspace import Workspace
+
+NOTHING = "There is no answer yet to be taught: ask something first."
+
+
+class Teaching(Managing):
+    def __init__(self) -> None:
+        super().__init__()
+        self._dropped_lessons: list[Lesson] = []
+        """What was dropped from the basket since labtui was opened, to be brought back."""
+
+    async def show_panes(self) -> None:
+        await super().show_panes()
+        self.mark_taught()
+
+    # -- one answer ---------------------------------------------------------------------------------------------
+
+    def action_teach(self) -> None:
+        """The last finished answer of the pane the reader is in."""
+        pane = self.panes[self._chosen_pane()] if self.panes else None
+        if pane is None or (answer := _last_answer(pane)) is None:
+            self.app.say(NOTHING)
+        else:
+            self._teach(pane, answer)
+
+    @on(Transcript.Wanted)
+    async def _wanted_to_teach(self, event: Transcript.Wanted) -> None:
+        if event.what != "teach":
+            return
+        event.stop()
+        pane = next(pane for pane in self.panes if pane.transcript is event.transcript)
+        turns = pane.turns
+        place = next((place for place, turn in enumerate(turns) if turn is event.turn), -1)
+        answer = event.turn
+        if event.turn.role == "user":
+            answer = turns[place + 1] if 0 <= place < len(turns) - 1 else event.turn
+        if answer.role != "assistant" or not _is_teachable(answer):
+            self.app.say(NOTHING)
+        else:
+            self._teach(pane, answer)
+
+    @work(exclusive=True, group="teach", exit_on_error=True)
+    async def _teach(self, pane: ChatPane, answer: Turn) -> None:
+        from labtui.contribute.lessons import Basket, Lesson, typed
+        from labtui.screens.chat.teach_window import TeachWindow
+
+        workspace = self.app.context.workspace
+        if workspace is None:
+            self.app.say(NO_WORKSPACE, "warning")
+            return
+        talk, basket = self.talk, Basket(workspace)
+        others = await in_thread(basket.lessons)
+        lesson = next((one for one in others if (one.conversation, one.turn) == (talk.id, answer.id)), None)
+        if lesson is None:
+            question = next((turn.text for turn in pane.turns if turn.id == answer.parent), "")
+            lesson = basket.begin(
+                Lesson(
+                    question=typed(question),
+                    answer=answer.text,
+                    corrected=typed(answer.text),
+                    made=_made(answer),
+                    conversation=talk.id,
+                    turn=answer.id,
+                )
+            )
+        outcome = await self.app.push_screen_wait(TeachWindow(basket, lesson, others))
+        if outcome == "dropped":
+            self._dropped_lessons.append(lesson)
+        self.mark_taught()
+        if outcome == "basket":
+            await self._open_basket()
+
+    # -- the basket ---------------------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="teach", exit_on_error=True)
+    async def action_lessons(self) -> None:
+        await self._open_basket()
+
+    async def _open_basket(self) -> None:
+        from labtui.contribute.lessons import Basket
+        from labtui.screens.chat.basket_window import BasketWindow
+        from labtui.screens.chat.teach_window import TeachWindow
+
+        workspace = self.app.context.workspace
+        if workspace is None:
+            self.app.say(NO_WORKSPACE, "warning")
+            return
+        basket = Basket(workspace)
+        said = ""
+        while True:
+            lessons = await in_thread(basket.lessons)
+            window = BasketWindow(workspace, lessons, self._dropped_lessons, said)
+            wanted = await self.app.push_screen_wait(window)
+            self.mark_taught()
+            said = ""
+            if wanted is None:
+                return
+            if wanted.lesson is not None:
+                outcome = await self.app.push_screen_wait(TeachWindow(basket, wanted.lesson, wanted.lessons))
+                if outcome == "dropped":
+                    self._dropped_lessons.append(wanted.lesson)
+                continue
+            written, said = await self._write(workspace, list(wanted.lessons), wanted.destination)
+            if written is not None and not said:
+                self.app.open("contribute", draft=written.draft, step="seeds", leaf=written.leaf)
+                return
+
+    async def _write(
+        self, workspace: Workspace, lessons: list[Lesson], destination: Destination
+    ) -> tuple[Written | None, str]:
+        """Makes seeds of them. What was written, and what is to be said of those that were not."""
+        from labtui.contribute import teaching
+
+        try:
+            written = await in_thread(lambda: teaching.write(workspace, lessons, destination))
+        except LabError as error:
+            return None, in_one_line(error)
+        finally:
+            self.mark_taught()
+        if written.seeds:
+            seeds = f"{written.seeds} seed{'s' * (written.seeds != 1)}"
+            self.app.say(f"{seeds} written, with what the model answered before as evidence.")
+        return written, " ".join(written.left)
+
+    # -- marks --------------------------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="marks", exit_on_error=False)
+    async def mark_taught(self) -> None:
+        """Says below each answer that it is collected or taught, and above the prompt how many wait."""
+        workspace, talk = self.app.context.workspace, self.talk
+        if workspace is None:
+            return
+        self.collected, marks = await in_thread(lambda: _marks(workspace, talk.id))
+        if talk is self.talk:
+            for pane in self.panes:
+                pane.mark(marks)
+            self.show_status()
+
+
+def _last_answer(pane: ChatPane) -> Turn | None:
+    answers = (turn for turn in reversed(pane.turns) if turn.role == "assistant" and _is_teachable(turn))
+    return next((turn for turn in answers if pane.flight is None or turn is not pane.flight.turn), None)
+
+
+def _is_teachable(answer: Turn) -> bool:
+    """An answer that failed before its first word teaches nothing about the model."""
+    return bool(answer.text.strip()) or answer.end in ("done", "cut")
+
+
+def _made(answer: Turn) -> ModelUsed | None:
+    """Who answered and how, as evidence keeps it."""
+    import msgspec
+
+    from labtui.contribute.records import ModelUsed
+
+    made = answer.made
+    if made is None:
+        return None
+    return ModelUsed(
+        model=made.model,
+        model_sha256=made.model_sha256,
+        adapter=made.adapter,
+        adapter_sha256=made.adapter_sha256,
+        engine=made.engine,
+        system=made.system,
+        sampling=msgspec.to_builtins(made.sampling),
+    )
+
+
+def _marks(workspace: Workspace, conversation: str) -> tuple[int, Mapping[str, str]]:
+    """How many answers are collected, and what is said below the answers of a conversation, by their ids."""
+    from labtui.contribute import teaching
+    from labtui.contribute.lessons import Basket
+
+    lessons = Basket(workspace).lessons()
+    known = teaching.taught(workspace, conversation)
+    marks = {one.turn: f"{signs.DONE} taught in contribution {one.draft.rpartition('-')[2]}" for one in known}
+    marks |= {
+        one.turn: f"{signs.UNSAVED} collected to be taught" for one in lessons if one.conversation == conversation
+    }
+    return len(lessons), marks
