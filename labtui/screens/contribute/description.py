@@ -26,6 +26,9 @@ ABOUT = {
 KEYS = {KNOWLEDGE: "document_outline", "": "task_description"}
 
 
+TO_WRITE = "Still to be written."
+
+
 class Described(msgspec.Struct, frozen=True):
     """What the step shows, as it is on disk."""
 
@@ -79,7 +82,10 @@ class DescriptionPane(StepPane):
             self.judge(self.draft, self.standing)
 
     def judge(self, draft: Draft, standing: StepStanding) -> None:
+        from labtui.contribute.judging import unfinished
+
         mine = [one for one in standing.problems if one.leaf in ("", self.leaf)]
+        mine = [msgspec.structs.replace(one, message=TO_WRITE, hint="") if unfinished(one) else one for one in mine]
         for one in self.query(Labelled):
             key = self._key(str(one.field.id))
             one.judge(problem for problem in mine if problem.field[:1] == (key,))

@@ -67,6 +67,7 @@ class KindPane(StepPane):
             self.kinds.replace_option_prompt_at_index(at, _shown(*kind, chosen=kind[0] == self.kind))
         note = self.query_one("#kind-note", Plain)
         note.display = bool(self._fixed)
+        self.query_one("#refused").display = not self._fixed
         note.show(self._fixed)
 
     def take_focus(self) -> None:

@@ -38,6 +38,7 @@ class Line(Input):
         if (anew or not self.has_focus) and shown != self.value:
             with self.prevent(Input.Changed):
                 self.value = shown
+            self.cursor_position = len(shown)
 
 
 class Lines(TextArea):
@@ -92,6 +93,7 @@ class Lines(TextArea):
         if (anew or not self.has_focus) and shown != self.text:
             with self.prevent(TextArea.Changed):
                 self.load_text(shown)
+            self.move_cursor(self.document.end)
 
 
 class Labelled(Vertical):

@@ -128,7 +128,7 @@ class StepPane(Vertical):
         """
         self._waiting.pop(what, None)
         self._waiting[what] = work
-        self.run_worker(self._write(), group="contribute-keep", exit_on_error=False)
+        self.run_worker(self._write, group="contribute-keep", exit_on_error=False)
 
     async def flush(self) -> None:
         """Waits until everything typed is on disk. What cannot be written stands in `not_kept`."""

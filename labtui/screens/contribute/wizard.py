@@ -226,7 +226,7 @@ class Wizard(Horizontal):
     def look_elsewhere(self) -> None:
         """Something may have been written to the contribution by another screen or application."""
         if self.folder is not None and self._look_timer is None:
-            self.run_worker(self._compare(), group="contribute-stamp", exclusive=True, exit_on_error=False)
+            self.run_worker(self._compare, group="contribute-stamp", exclusive=True, exit_on_error=False)
 
     async def _compare(self) -> None:
         folder, found = self.folder, self.stand
@@ -241,7 +241,7 @@ class Wizard(Horizontal):
         """Reads anew how the contribution stands and tells the pane."""
         self._look_timer = None
         if self.folder is not None:
-            self.run_worker(self._look(), group="contribute-look", exclusive=True, exit_on_error=False)
+            self.run_worker(self._look, group="contribute-look", exclusive=True, exit_on_error=False)
 
     async def _look(self) -> None:
         async with self._going:
