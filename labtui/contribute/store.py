@@ -155,7 +155,7 @@ def discard_blank(folder: DraftFolder) -> bool:
         draft = folder.load()
         typed = draft.title or draft.teaches or draft.message or draft.leaves or draft.documents or draft.commit
         kept = any(path.exists() for path in (folder.evidence_file, folder.answers_file, folder.path / ".removed"))
-        if not typed and not kept and draft.changed == draft.made:
+        if not typed and not kept:
             shutil.rmtree(folder.path)
             return True
     return False

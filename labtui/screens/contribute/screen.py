@@ -246,9 +246,13 @@ will send and asks.
 
     @work(exclusive=True, group="contribute-asked", exit_on_error=False)
     async def leave_wizard(self) -> None:
-        """Back to the list; everything is on disk."""
+        """Back to the list; everything is on disk. A contribution nobody put anything into is not kept."""
+        from labtui.contribute import store
+
         folder = self.wizard.folder
         await self.wizard.close()
+        if folder is not None:
+            await in_thread(lambda: store.discard_blank(folder))
         self.wizard.display, self.list.display = False, True
         self.table.focus()
         self.refresh_bindings()
