@@ -248,8 +248,8 @@ CONTRIBUTE = (
     Action("contribute.next_problem", "f4", "next problem", "Go to the next thing that is not right", priority=True),
     Action("contribute.note.go", "enter", "go there", "Go to the step that is next"),
     # A text of a few lines that is written.
-    Action("contribute.text.submit", "enter", "go on", "Go on to the next field", shown=False),
-    Action("contribute.text.new_line", "ctrl+j", "new line", "Begin a new line"),
+    Action("contribute.field.submit", "enter", "go on", "Go on to the next field", shown=False),
+    Action("contribute.field.new_line", "ctrl+j", "new line", "Begin a new line"),
     # The place: its path as a line, the folders there are, leaves about the same.
     Action("contribute.path.folders", "down", "folders", "Choose among the folders there are"),
     Action("contribute.path.complete", "ctrl+o", "complete", "Take the first folder that begins so"),
@@ -287,6 +287,8 @@ CONTRIBUTE = (
     Action("contribute.items.page_down", "pagedown,ctrl+d", "page down", "Go one page down", shown=False),
     Action("contribute.items.first", "home,g", "first", "Go to the first line", shown=False),
     Action("contribute.items.last", "end,G", "last", "Go to the last line", shown=False),
+    Action("contribute.text.submit", "enter", "go on", "Go on to the next field", shown=False),
+    Action("contribute.text.new_line", "ctrl+j", "new line", "Begin a new line"),
     Action("contribute.text.leave", "escape", "done", "Leave the text; what was typed stays"),
     Action("contribute.check.fix", "F", "fix", "Put right what a machine can; shows the changes first"),
     Action("contribute.check.why", "w", "why", "Say why the rule exists, and how to put it right"),

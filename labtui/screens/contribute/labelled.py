@@ -44,7 +44,7 @@ class Line(Input):
 class Lines(TextArea):
     """A few lines of text that grow with what is written. Enter goes on; ctrl+j begins a new line."""
 
-    BINDINGS = bindings_for("contribute.text")
+    BINDINGS = bindings_for("contribute.field")
     DEFAULT_CSS = "Lines { height: auto; min-height: 1; max-height: 6; }"
 
     class Submitted(Message):

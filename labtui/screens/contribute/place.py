@@ -30,6 +30,8 @@ from labtui.widgets.plain import Plain
 REST_SECONDS = 0.15
 """Of rest in the typing after which folders and similar leaves are looked for."""
 FOLDERS_SHOWN = 300
+MUCH = 0.5
+"""From this likeness on a leaf is said to be about the same."""
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -215,12 +217,7 @@ class PlacePane(StepPane):
         shown = self.similar
         room = max(20, (shown.content_size.width or 50) - 2)
         shown.set_options([Option(_similar(one, room)) for one in similar])
-        count = len(similar)
-        shown.border_title = (
-            f"{count} {'leaf is' if count == 1 else 'leaves are'} about the same: e extends one"
-            if count
-            else "no leaf is about the same"
-        )
+        shown.border_title = _how_alike(similar)
         if similar:
             shown.highlighted = 0
         self.refresh_bindings()
@@ -396,7 +393,9 @@ def alike(folder: DraftFolder, leaf: str, typed: str, root: Path) -> tuple[Simil
     from labtui.taxonomy.leaf import read_leaf_file
 
     read = read_leaf_file(folder.leaf_file(leaf), leaf)
-    words = " ".join(part.replace("_", " ") for part in typed.split("/")[1:])
+    # The name says what it is about; the folders it stands in, every neighbour shares.
+    folders, _, name = typed.rpartition("/")
+    words = (name or folders.partition("/")[2].replace("/", " ")).replace("_", " ")
     wanted = msgspec.structs.replace(wanted_of(read, words=words, title=folder.load().title), path="")
     return tuple(similar_leaves(root, wanted, skip=[leaf]))
 
@@ -404,6 +403,14 @@ def alike(folder: DraftFolder, leaf: str, typed: str, root: Path) -> tuple[Simil
 def _folder(name: str, is_leaf: bool) -> Content:
     last = clean(name.rpartition("/")[2], lines=False)
     return Content.assemble((last, "bold"), ("  a leaf: enter or e extends it" if is_leaf else "/", "$quiet"))
+
+
+def _how_alike(similar: tuple[SimilarLeaf, ...]) -> str:
+    if not similar:
+        return "no leaf is about the same"
+    what = "about the same" if similar[0].score >= MUCH else "a little alike"
+    one = len(similar) == 1
+    return f"{len(similar)} {'leaf' if one else 'leaves'} {what}; e extends {'it' if one else 'one'}"
 
 
 def _similar(one: SimilarLeaf, room: int) -> Content:
