@@ -19,13 +19,14 @@ import msgspec
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.nearness import Nearness, nearness
 from labtui.contribute.records import ContributedLeaf, ModelAnswer, ModelUsed
-from labtui.serve.client import Client, Sampling
+from labtui.serve.client import Client, Completion, Sampling
 from labtui.serve.target import Target
 from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.leaf import Leaf, read_leaf_file
 from labtui.taxonomy.rules.seeds import same_text
 
-SAMPLING = Sampling(temperature=0.0, top_p=1.0, min_p=0.0, max_tokens=400, seed=0)
+SAMPLING = Sampling(temperature=0.0, top_p=1.0, min_p=0.0, max_tokens=256, seed=0)
+"""Without chance, and no longer than is needed to see what it knows: a small model may repeat itself for ever."""
 POLL_SECONDS = 0.1
 ENOUGH = 0.8
 """A model that answers this part of the seeds nearly as they do hardly needs the leaf."""
@@ -148,16 +149,23 @@ async def _ask_all(
             key = _key(one.context, one.question)
             answer = done.get(key)
             if answer is None:
-                text = await _answer(client, one, made.system, cancelled)
-                if text is None:
+                said = await _answer(client, one, made.system, cancelled)
+                if said is None:
                     return
-                answer = ModelAnswer(leaf=leaf, question=one.question, context=one.context, answer=text, made=made)
+                answer = ModelAnswer(
+                    leaf=leaf,
+                    question=one.question,
+                    context=one.context,
+                    answer=said.text.strip(),
+                    cut=said.finished.reason == "length",
+                    made=made,
+                )
                 await asyncio.to_thread(folder.add_answer, answer)
                 done[key] = answer
             on_answer(msgspec.structs.replace(one, answer=answer))
 
 
-async def _answer(client: Client, one: SeedAnswer, system: str, cancelled: Callable[[], bool]) -> str | None:
+async def _answer(client: Client, one: SeedAnswer, system: str, cancelled: Callable[[], bool]) -> Completion | None:
     """The model's whole answer; None where it was cancelled meanwhile."""
     messages = [{"role": "system", "content": system}] if system.strip() else []
     asked = f"{one.context}\n\n{one.question}" if one.context else one.question
@@ -167,7 +175,7 @@ async def _answer(client: Client, one: SeedAnswer, system: str, cancelled: Calla
             await asyncio.wait({task}, timeout=POLL_SECONDS)
             if cancelled():
                 return None
-        return (await task).text.strip()
+        return await task
     finally:
         task.cancel()
 

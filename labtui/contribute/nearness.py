@@ -18,6 +18,8 @@ Level = Literal["same", "near", "partly", "far", "empty"]
 
 NEAR = 0.75
 PARTLY = 0.35
+LONG = 8
+"""An answer so many times as long as the wanted one is said to be."""
 NAMED = 4
 """Missing words that are named."""
 
@@ -52,7 +54,12 @@ def nearness(answer: str, wanted: str) -> Nearness:
     # A wrong number is a wrong answer, however many other words are right.
     wrong_number = any(word.isdecimal() for word in missing)
     level: Level = "near" if share >= NEAR and not wrong_number else "partly" if share >= PARTLY else "far"
-    return Nearness(level=level, share=share, says=_says(level, looked_for, missing), missing=missing)
+    says = _says(level, looked_for, missing)
+    times = len(words(answer)) // max(1, len(words(wanted)))
+    if missing != tuple(looked_for) and times >= LONG:
+        # Who says much says many words.
+        says += f" (in an answer {times} times as long)"
+    return Nearness(level=level, share=share, says=says, missing=missing)
 
 
 def _says(level: Level, looked_for: list[str], missing: tuple[str, ...]) -> str:

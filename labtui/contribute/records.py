@@ -216,4 +216,6 @@ class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
     question: str
     context: str = ""
     answer: str
+    cut: bool = False
+    """It was longer than was waited for: only its beginning stands here."""
     made: ModelUsed
