@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -30,6 +31,7 @@ from labtui.widgets.plain import Plain
 KEPT = {
     "generate": "It keeps every sample made so far; resuming goes on from there.",
     "train": "It saves a checkpoint first; resuming goes on from there.",
+    "trying": "It keeps the answers, samples and checkpoints made so far; resuming goes on from there.",
     "serve": "The model answers no more until it is served again. Conversations are kept.",
 }
 """What a stopped job of a kind leaves."""
@@ -339,6 +341,8 @@ The log follows its end until you scroll up; `G` follows again. `/` searches it.
             arguments = view.spec.arguments
             model, adapter = str(arguments.get("model", "")), str(arguments.get("name", ""))
             self.app.open("chat", model=model, adapter=adapter, compare=True)
+        elif artifact.kind == "try" and view is not None and "draft" in view.spec.arguments:
+            self.app.open("contribute", draft=Path(str(view.spec.arguments["draft"])).name, step="try")
         else:
             self.app.copy_text(artifact.path)
 

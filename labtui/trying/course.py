@@ -88,13 +88,15 @@ class Course:
         return self._left_of_stage() + sum(self._expected[stage] for stage in later)
 
     def _left_of_stage(self) -> float:
-        expected = self._expected[self._stage]
-        thought = max(expected * (1 - self._share) - self._seconds, LEAST_LEFT * expected) if self._share < 1 else 0.0
+        if self._share >= 1:
+            return 0.0
+        thought = self._expected[self._stage] * (1 - self._share)
         seconds, share = self._measured
-        done = self._share - share
-        if done <= 0 or self._share >= 1:
-            return thought
-        measured = (self._seconds - seconds) / done * (1 - self._share)
+        passed, done = self._seconds - seconds, self._share - share
+        if done <= 0:
+            # Nothing is known but the time that went by.
+            return max(thought - passed, LEAST_LEFT * thought)
+        measured = passed / done * (1 - self._share)
         weight = min(1.0, done / TRUSTED)
         return weight * measured + (1 - weight) * thought
 

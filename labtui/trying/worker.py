@@ -147,10 +147,13 @@ class _Ears:
                 self._working = False
                 self._steps_begin()
             case records.Progress() if event.total > 0:
+                if event.unit == "steps" and not self._working:
+                    self._job.report.metric(int(event.done), tune_steps_in_all=event.total)
                 self._reach(event)
-                if event.unit == "steps":
-                    self._job.report.metric(int(event.done), tune_steps=event.done, tune_steps_in_all=event.total)
-            case records.Metric() | records.Warning():
+            case records.Metric():
+                values = {**event.values, "tune_steps": float(event.step)}
+                self._job.report.send(msgspec.structs.replace(event, values=values))
+            case records.Warning():
                 self._job.report.send(event)
 
     def _reach(self, event: records.Progress) -> None:

@@ -50,9 +50,8 @@ def _words(event: AnyEvent) -> tuple[str, str]:
         case records.Stage():
             return f"{signs.CURSOR} {event.name}  {event.detail}".rstrip(), "strong"
         case records.Progress():
-            total = f"/{job_words.number(event.total)}" if event.total else ""
             share = f"  {int(100 * event.done / event.total)} %" if event.total else ""
-            return f"{job_words.number(event.done)}{total} {event.unit}{share}", ""
+            return f"{job_words.counted(event.done, event.total, event.unit)}{share}", ""
         case records.Metric():
             values = "  ".join(f"{name} {value:.4g}" for name, value in event.values.items())
             return f"step {event.step}  {values}", ""

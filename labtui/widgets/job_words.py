@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SILENT_AFTER = 120.0
 """Seconds without an event after which a running job is said to be silent."""
 
+SECONDS = "seconds"
+"""The unit of a job that counts its work in seconds: its rate would say nothing."""
+
 SIGNS = {
     State.WAITING: signs.WAITING,
     State.RUNNING: signs.RUNNING,
@@ -85,9 +88,14 @@ def rate(per_second: float | None, unit: str = "") -> str:
 
 def progress(view: JobView) -> str:
     """`1,204/1,880 samples`; without a known total `1,204 samples`; empty before the first progress."""
-    if view.total > 0:
-        return f"{number(view.done)}/{number(view.total)} {view.unit}".strip()
-    return f"{number(view.done)} {view.unit}".strip() if view.done else ""
+    return counted(view.done, view.total, view.unit) if view.total > 0 or view.done else ""
+
+
+def counted(done: float, total: float, unit: str) -> str:
+    """So much of so much. Work of several kinds is counted in seconds: `1 m 20 s of about 4 m`."""
+    if unit == SECONDS and total > 0:
+        return f"{duration(done)} of about {duration(total)}"
+    return f"{number(done)}/{number(total)} {unit}".strip() if total > 0 else f"{number(done)} {unit}".strip()
 
 
 def fraction(view: JobView) -> float | None:
@@ -145,7 +153,7 @@ def times(view: JobView) -> list[str]:
     if view.state == State.RUNNING:
         if view.eta is not None:
             found.append(eta(view.eta))
-        if pace := rate(view.rate, view.unit):
+        if view.unit != SECONDS and (pace := rate(view.rate, view.unit)):
             found.append(pace)
     if view.elapsed:
         verb = "took" if view.state.ended else "for"

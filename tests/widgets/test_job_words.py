@@ -32,6 +32,12 @@ def test_rates_choose_the_unit_of_time_that_reads_well() -> None:
     assert job_words.rate(None, "x") == job_words.rate(0, "x") == ""
 
 
+def test_what_is_counted_is_said_with_its_unit_and_seconds_as_spans() -> None:
+    assert job_words.counted(1204, 1880, "samples") == "1,204/1,880 samples"
+    assert job_words.counted(3, 0, "samples") == "3 samples"
+    assert job_words.counted(80.4, 241.2, "seconds") == "1 m 20 s of about 4 m 01 s"
+
+
 @given(st.floats(-1, 2), st.integers(1, 60))
 def test_a_bar_has_its_cells_and_is_full_only_when_all_is_done(share: float, cells: int) -> None:
     drawn = job_words.bar(share, cells)
