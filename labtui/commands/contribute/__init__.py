@@ -16,6 +16,8 @@ COMMANDS = {
     "try": "trying",
     "submit": "submit",
     "status": "status",
+    "rebase": "rebase",
+    "tidy": "tidy",
     "abandon": "abandon",
 }
 """In the order of the work, as the help lists them -> the module here that holds the `command`."""

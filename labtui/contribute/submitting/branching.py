@@ -14,6 +14,7 @@ from pathlib import Path
 from labtui import git
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.submitting import names
+from labtui.contribute.submitting.basing import fetch_base
 from labtui.contribute.submitting.connecting import Logins
 from labtui.contribute.submitting.files import content, planned_files, standings
 from labtui.contribute.submitting.plan import moved_obstacle, worktree_of
@@ -29,18 +30,12 @@ from labtui.git_commits import (
     checked_out,
     commit_tree,
     facts,
-    is_partial,
-    missing_trees,
     set_branch,
     tree_with,
     write_blob,
 )
-from labtui.git_push import default_branch, fetch_branch, fetch_objects
 from labtui.git_worktrees import add, remove
 from labtui.records import now
-
-ROUNDS = 8
-"""So often what a partial clone lacks is asked for; one round brings all folders of a commit."""
 
 
 class Branching:
@@ -68,21 +63,13 @@ class Branching:
     # The base
 
     def fetch(self, on_progress: Callable[[git.Step], None]) -> dict[str, str]:
-        """Fetches the base branch; refuses a base that has moved under the contributed leaves."""
-        top, remote = self.clone.top, self.base.remote
-        login = self.logins.for_address(top, remote)
-        branch = self.base.branch or default_branch(top, remote, login, self.stop)
-        if not branch:
-            raise LabError(
-                "The taxonomy's repository holds no branch yet, so there is nothing to contribute to.", where=remote
-            )
-        tip = fetch_branch(top, remote, branch, login=login, on_progress=on_progress, stop=self.stop)
-        if is_partial(top):
-            self._complete(tip)
-        return {"commit": tip, "branch": branch, "name": f"{remote}/{branch}"}
+        """Fetches the base branch."""
+        base = fetch_base(self.clone, self.base, self.logins, on_progress, self.stop)
+        return {"commit": base.commit, "branch": base.branch, "name": base.name}
 
     def stand_on(self, found: dict[str, str]) -> None:
-        """Takes the base a step found, in this submission or before it was killed."""
+        """Takes the base a step found, in this submission or before it was killed. Raises AnswerNo where it has moved
+        under the contributed leaves."""
         begun = self.run.begun.get(SubmitStepName.COMMIT, {}) if not self.run.ended else {}
         noted = self.run.done.get(SubmitStepName.COMMIT, {}) or begun
         commit = noted.get("base") or found.get("commit") or self.base.commit
@@ -97,15 +84,6 @@ class Branching:
                 obstacle = moved_obstacle(draft, one.leaf, name)
                 hint = f"{obstacle.hint}\nOn the command line: labtui contribute submit --rebase"
                 raise AnswerNo(obstacle.message, hint=hint)
-
-    def _complete(self, commit: str) -> None:
-        """Brings the folders that a partial clone was made without; files are not needed."""
-        login = self.logins.for_address(self.clone.top, self.base.remote)
-        for _ in range(ROUNDS):
-            missing = missing_trees(self.clone.top, commit)
-            if not missing:
-                return
-            fetch_objects(self.clone.top, self.base.remote, missing, login, self.stop)
 
     # The worktree
 

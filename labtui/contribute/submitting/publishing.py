@@ -14,7 +14,7 @@ import msgspec
 from labtui import git
 from labtui.config import Config
 from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.records import Draft, Request
+from labtui.contribute.following import keep
 from labtui.contribute.submitting import names
 from labtui.contribute.submitting.connecting import Logins
 from labtui.contribute.submitting.history import push_with_history
@@ -89,7 +89,7 @@ class Publishing:
         if request is None or self.forge is None or request.state == "merged":
             return
         state = self.forge.read(request.number)
-        self._keep(state.request())
+        keep(self.folder, state)
         if state.state == "merged":
             raise UsageError(
                 "The request was merged meanwhile, so nothing can be added to it.",
@@ -191,7 +191,7 @@ class Publishing:
             state = forge.open_request(text.title, text.body, head, self.base.branch)
         elif (state.title, state.body) != (text.title, text.body):
             state = forge.update(state.number, title=text.title, body=text.body)
-        self._keep(state.request())
+        keep(self.folder, state)
         return {"url": state.url, "number": str(state.number)}
 
     def _head(self, pushed: dict[str, str]) -> Head:
@@ -207,15 +207,3 @@ class Publishing:
             )
         owner, _, repo = place.path.rpartition("/")
         return Head(owner=owner, repo=repo, branch=pushed["branch"])
-
-    def _keep(self, request: Request) -> None:
-        """Notes the request; checks and comments that were read before stay until they are read again."""
-
-        def note(draft: Draft) -> None:
-            known = draft.request
-            if known is None or known.number != request.number or request.comments or request.checks:
-                draft.request = request
-                return
-            draft.request = msgspec.structs.replace(request, checks=known.checks, comments=known.comments)
-
-        self.folder.change(note)

@@ -44,8 +44,8 @@ def runs(folder: DraftFolder) -> list[Run]:
             else:
                 run.ended = line.state == "done"
         elif line.state == "begun":
+            # What was done before still holds: it is only looked at again.
             run.begun[line.step] = line.facts
-            run.done.pop(line.step, None)
         elif line.state in ("done", "skipped"):
             run.done[line.step] = line.facts
             run.skipped.discard(line.step)

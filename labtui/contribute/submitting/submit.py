@@ -52,16 +52,18 @@ def submit(
     cancelled: threading.Event | None = None,
     sign: bool | None = None,
     overwrite: bool = False,
+    local: bool = False,
 ) -> Submitted:
     """Submits the contribution, or goes on where an earlier submission of it ended.
 
     Without `forge` no request is opened: the branch is pushed where a remote is, and the address for opening one by
     hand is given. `sign` overrides whether git is set to sign. `overwrite` replaces what somebody else put on this
-    contribution's own branch. Raises UsageError where it is not ready, and LabError (PushError, ForgeError) that says
+    contribution's own branch. With `local` nothing is asked of the network and nothing sent: the branch stands in the
+    clone. Raises UsageError where it is not ready, and LabError (PushError, ForgeError) that says
     what is in the way; the draft is kept then, and what was done stays done.
     """
     with folder.submission():
-        return _Submission(folder, workspace, config, forge, on_step, cancelled, sign, overwrite).work()
+        return _Submission(folder, workspace, config, forge, on_step, cancelled, sign, overwrite, local).work()
 
 
 class _Submission:
@@ -75,6 +77,7 @@ class _Submission:
         stop: threading.Event | None,
         sign: bool | None,
         overwrite: bool,
+        local: bool,
     ) -> None:
         self.folder = folder
         self.workspace = workspace
@@ -84,6 +87,7 @@ class _Submission:
         self.stop = stop or threading.Event()
         self.sign = sign
         self.overwrite = overwrite
+        self.local = local
         self.steps: dict[SubmitStepName, SubmitStep] = {}
         self.logins = Logins(config)
 
@@ -93,6 +97,8 @@ class _Submission:
         fingerprint = self.folder.fingerprint()
         history = runs(self.folder)
         last = history[-1] if history and history[-1].facts.get("fingerprint") == fingerprint else None
+        if last is not None and not self.local and _was_local(last, plan):
+            last = None  # it stands on the base as it was known here; sent is what stands on the base as it is
         known = last is not None and last.is_done(_NAMES.COMMIT)
         _refuse(plan, known)
         for name in SubmitStepName:
@@ -115,14 +121,14 @@ class _Submission:
         base = base_branch(clone, self.config.settings.taxonomy.base)
         making = Branching(self.folder, clone, base, run, plan, self.logins, self.stop)
         with self._step(journal, run, _NAMES.DOCUMENTS) as step:
-            step.needed = any(not document.pushed for document in plan.documents)
+            step.needed = not self.local and any(not document.pushed for document in plan.documents)
             if step.begins():
                 sent = documents.push_documents(self.folder, self.config, self.stop, self.logins)
                 step.says = ", ".join(f"{one.name} at {one.commit[:7]}" for one in sent)
         with self._step(journal, run, _NAMES.BASE) as step:
             # As long as nothing is built on it, it is asked for anew each time.
             step.again = not (run.is_done(_NAMES.COMMIT) or _NAMES.COMMIT in run.begun)
-            step.needed = bool(base.remote)
+            step.needed = bool(base.remote) and not self.local
             if step.begins():
                 step.facts = making.fetch(lambda progress: self._progress(_NAMES.BASE, progress))
                 step.says = f"{step.facts['name']} is at {step.facts['commit'][:7]}"
@@ -144,14 +150,15 @@ class _Submission:
         sending = Publishing(self.folder, clone, self.config, making.base, run, self.forge, self.logins, self.stop)
         sending.overwrite = self.overwrite
         with self._step(journal, run, _NAMES.PUSH) as step:
-            step.needed = bool(plan.push_to)
+            step.needed = bool(plan.push_to) and not self.local
             step.again = step.needed
             if step.begins():
                 step.facts = sending.push(commit, lambda progress: self._progress(_NAMES.PUSH, progress))
                 step.says = f"{step.facts['branch']} to {step.facts['address']}"
-        self._note_pushed(run, commit)
+        if run.is_done(_NAMES.PUSH) or not plan.push_to:
+            self._note_pushed(run, commit)
         with self._step(journal, run, _NAMES.REQUEST) as step:
-            step.needed = self.forge is not None and run.is_done(_NAMES.PUSH)
+            step.needed = self.forge is not None and run.is_done(_NAMES.PUSH) and not self.local
             step.again = step.needed
             if step.begins():
                 step.facts = sending.request(run.done[_NAMES.PUSH])
@@ -223,8 +230,6 @@ class _Submission:
         self._tell(name, "running")
         journal.write(SubmitRecord(run=run.id, step=name, state="begun", facts=facts))
         run.begun[name] = facts
-        run.done.pop(name, None)
-        run.skipped.discard(name)
 
     def _progress(self, name: SubmitStepName, progress: object) -> None:
         from labtui import git
@@ -255,6 +260,10 @@ class _Step:
             self._begin()
             self.went = True
         return self.went
+
+
+def _was_local(run: Run, plan: SubmitPlan) -> bool:
+    return bool(plan.base_remote) and _NAMES.BASE in run.skipped and not run.is_done(_NAMES.PUSH)
 
 
 def _refuse(plan: SubmitPlan, known: bool) -> None:
