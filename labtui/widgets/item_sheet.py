@@ -72,7 +72,7 @@ class ItemSheet(Sheet):
         self._items = []
         for block in blocks:
             if block.item is not None:
-                self._items.append((block.item, len(lines), len(lines) + len(block.lines)))
+                self._items.append((block.item, len(lines), len(lines) + _said(block.lines)))
             lines += block.lines
         items = self.items
         if fresh:
@@ -175,3 +175,11 @@ class ItemSheet(Sheet):
             strips = Visual.to_strips(self, line, room, 1, self.visual_style, apply_selection=False)
             strip = self._drawn[number] = strips[0].adjust_cell_length(room, self.visual_style.rich_style)
         return strip
+
+
+def _said(lines: Sequence[Content]) -> int:
+    """How many lines there are without the empty ones at the end, which only keep blocks apart."""
+    count = len(lines)
+    while count > 1 and not lines[count - 1].plain:
+        count -= 1
+    return count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -44,6 +44,9 @@ class AfterPane(StepPane):
         self._base: BaseStanding | None = None
         self._busy = ""
         """What is being done, in words; empty while nothing is."""
+
+    def on_mount(self) -> None:
+        self._say("")
 
     def compose(self) -> ComposeResult:
         yield Plain("", id="after-says")
@@ -123,6 +126,8 @@ class AfterPane(StepPane):
             return
         blocks = after_blocks(self._shown, self.sheet.room, changed=self._changed, base=base_words(self._base))
         self.sheet.turn_to(blocks, fresh=fresh)
+        if fresh and (first := to_answer(self.sheet.items)) is not None:
+            self.sheet.stand_on(first)
         self.refresh_bindings()
 
     def _say(self, words: str) -> None:
@@ -148,7 +153,7 @@ class AfterPane(StepPane):
         if action == "send":
             return self._changed and (self._open or request is None)
         if action == "tidy":
-            return request is not None and request.state != "open"
+            return request.state != "open" if request is not None else bool(self._shown and self._shown.commit)
         if action == "copy":
             return request is not None
         return True
@@ -237,6 +242,14 @@ class AfterPane(StepPane):
         self.app.say(said or done)
         self.post_message(self.Changed())
         self._look()
+
+
+def to_answer(items: Sequence[object]) -> object:
+    """The first thing that wants something of the contributor; None where nothing does."""
+    for item in items:
+        if isinstance(item, Found) or (isinstance(item, Said) and item.comment.leaf and not item.comment.resolved):
+            return item
+    return None
 
 
 def step_of(problem: Problem) -> str:

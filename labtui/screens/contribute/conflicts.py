@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 
 from labtui.actions import bindings_for
 from labtui.contribute.submitting.records import Rebased, SeedConflict
@@ -78,9 +77,6 @@ class ConflictsWindow(Window[Rebased]):
         if conflict is None:
             return
         lines = conflict_lines(conflict, self._at + 1, len(self.rebased.conflicts), max(20, sheet.room))
-        if not self.rebased.open:
-            words = "Everything is resolved: enter puts your contribution on the newer taxonomy."
-            lines = [*Content.styled(words, "bold $success").wrap(max(20, sheet.room)), Content(""), *lines]
         sheet.styles.height = max(6, self.app.size.height - 9)
         sheet.show(lines, keep_place=not fresh)
         self.refresh_bindings()
@@ -98,8 +94,6 @@ class ConflictsWindow(Window[Rebased]):
             return str(parameters[0]) in choices
         if action == "write":
             return "text" in choices
-        if action == "done":
-            return not self.rebased.open
         if action in ("next", "before"):
             return len(self.rebased.conflicts) > 1
         return True
@@ -124,9 +118,6 @@ class ConflictsWindow(Window[Rebased]):
     def action_close(self) -> None:
         if not self._busy:
             self.dismiss(self.rebased)
-
-    def action_done(self) -> None:
-        self.action_close()
 
     def action_write(self) -> None:
         conflict = self.conflict

@@ -23,6 +23,7 @@ from labtui.widgets.view_tabs import ViewTabs
 
 if TYPE_CHECKING:
     from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.submitting.records import SubmitPlan
     from labtui.operations.contributing.reviewing import Review
 
 VIEWS = ("Difference", "Message", "Request", "Commands")
@@ -117,7 +118,7 @@ class ReviewPane(StepPane):
             self.sheet.show([Content.styled("Comparing …", "$quiet")])
             return
         plan = found.plan
-        stops = sum(obstacle.stops for obstacle in plan.obstacles) if plan is not None else 1
+        stops = _in_the_way(plan) if plan is not None else 1
         self.tabs.note(COMMANDS, str(stops) if stops else "", "$error")
         self.sheet.show(self._lines(found, max(20, self.sheet.room)), keep_place=not fresh)
 
@@ -215,3 +216,8 @@ class ReviewPane(StepPane):
         self.sheet.focus()
         self._look(fresh=False)
         self.refresh_bindings()
+
+
+def _in_the_way(plan: SubmitPlan) -> int:
+    """How many things keep it from being submitted, but for what the next step asks for."""
+    return sum(one.stops and one.about != review_lines.CERTIFICATE for one in plan.obstacles)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from labtui.taxonomy.comparing.leaf_change import LeafChange
 
 
+CERTIFICATE = "certificate"
+"""What an obstacle is about that the last step itself asks for."""
+
+
 def difference_lines(
     changes: Sequence[LeafChange], room: int, *, since: str = "", unfolded: bool = False
 ) -> list[Content]:
@@ -70,7 +74,7 @@ def request_lines(text: RequestText, teaches: str, room: int) -> list[Content]:
 
 def command_lines(plan: SubmitPlan, room: int) -> list[Content]:
     """What will run when it is submitted, step by step, in the words of git."""
-    lines = [*obstacle_lines(plan.obstacles, room)]
+    lines = [*obstacle_lines([one for one in plan.obstacles if one.about != CERTIFICATE], room)]
     lines += wrapped("This will run when you submit, in a place apart from your own work:", room, "$quiet")
     for step, commands in groupby(plan.commands, key=lambda command: command.step):
         lines += [Content(""), *wrapped(STEP_WORDS[step], room, "bold")]

@@ -20,7 +20,7 @@ from labtui.errors import LabError
 from labtui.screens.contribute import submit_lines
 from labtui.screens.contribute.pane import StepPane
 from labtui.screens.contribute.panes import AFTER
-from labtui.screens.contribute.review_lines import obstacle_lines
+from labtui.screens.contribute.review_lines import CERTIFICATE, obstacle_lines
 from labtui.screens.threads import in_thread
 from labtui.widgets.leaf_text import wrapped
 from labtui.widgets.plain import Plain
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from labtui.contribute.draft_folder import DraftFolder
     from labtui.operations.contributing.handing_in import Readiness
     from labtui.workspace import Workspace
-
-ONLY_TOLD = "certificate"
-"""What an obstacle is about that this pane itself asks for."""
 
 
 class SubmitPane(StepPane):
@@ -97,7 +94,7 @@ class SubmitPane(StepPane):
         """Whether something is in the way, of these kinds where any are named."""
         plan = self.readiness.plan if self.readiness is not None else None
         stops = [one.about for one in plan.obstacles if one.stops] if plan is not None else []
-        return any(one in about if about else one != ONLY_TOLD for one in stops)
+        return any(one in about if about else one != CERTIFICATE for one in stops)
 
     @property
     def _behind(self) -> bool:
@@ -112,7 +109,7 @@ class SubmitPane(StepPane):
             case "ready":
                 return "submit it now"
             case "failed":
-                return "try again"
+                return "bring it up to date" if self._behind else "try again"
             case "offline":
                 return "back"
             case "done" | "in":
@@ -204,7 +201,7 @@ class SubmitPane(StepPane):
             return Content.styled("It cannot be submitted yet.", "bold"), self._blocked(ready, room)
         if ready.plan is None:
             return Content(""), []
-        known = obstacle_lines([one for one in ready.plan.obstacles if one.about != ONLY_TOLD], room)
+        known = obstacle_lines([one for one in ready.plan.obstacles if one.about != CERTIFICATE], room)
         if phase == "certificate":
             head = Content.styled("Read what you sign, then press enter.", "bold")
             return head, [*submit_lines.certificate_lines(ready.plan, room), Content(""), *known]
@@ -225,7 +222,7 @@ class SubmitPane(StepPane):
         if ready.problem is not None:
             lines += [*wrapped(ready.problem.what, room, "bold $error"), *wrapped(ready.problem.hint, room)]
         if ready.plan is not None:
-            skip = (ONLY_TOLD, "leaves") if ready.missing else (ONLY_TOLD,)
+            skip = (CERTIFICATE, "leaves") if ready.missing else (CERTIFICATE,)
             lines += obstacle_lines([one for one in ready.plan.obstacles if one.about not in skip], room)
         return lines
 
@@ -240,13 +237,15 @@ class SubmitPane(StepPane):
         if action == "copy":
             return bool(self._address())
         if action == "rebase":
-            return phase == "blocked" and self._behind
+            return phase in ("blocked", "failed") and self._behind
         return True
 
     def action_go(self) -> None:
         match self.phase:
             case "certificate":
                 self._certify()
+            case "failed" if self._behind:
+                self.action_rebase()
             case "ready" | "failed":
                 self._submit()
             case "done" | "in":
@@ -294,6 +293,7 @@ class SubmitPane(StepPane):
             return
         self.query_one("#submit-says", Plain).show("Putting it on the taxonomy as it is now …")
         if await bring_up_to_date(self.app, self.folder, *lab):
+            self.error = None
             self.post_message(self.Changed())
         self._look()
 
@@ -328,6 +328,7 @@ class SubmitPane(StepPane):
             self.done = await in_thread(lambda: hand_in(self.folder, *lab, on_step=tell, cancelled=stop))
         except LabError as error:
             self.error = error
+            self._look()
         finally:
             self._working = None
         self._draw(fresh=True)
@@ -349,7 +350,7 @@ class SubmitPane(StepPane):
 
     @work(exclusive=True, group="contribute-offline", exit_on_error=False)
     async def _write_offline(self, what: str, question: str, ending: str) -> None:
-        from labtui.contribute.submitting import offline
+        from labtui.contribute.submitting.offline import bundle, patch
         from labtui.widgets.prompt_line import LineWindow
 
         lab = self._lab()
@@ -365,7 +366,7 @@ class SubmitPane(StepPane):
         there = "There is such a file already. Replace it?"
         if there_is(target) and not await self.app.confirm(there, str(target), yes="Replace it"):
             return
-        write: Callable[..., Offline] = offline.bundle if what == "bundle" else offline.patch
+        write: Callable[..., Offline] = bundle if what == "bundle" else patch
         try:
             self.offline = await in_thread(lambda: write(self.folder, workspace, config, target))
         except LabError as error:

@@ -18,6 +18,8 @@ from labtui.widgets.leaf_text import wrapped
 if TYPE_CHECKING:
     from labtui.errors import LabError
 
+WIDE = 74
+"""Cells from which on the certificate's own lines fit."""
 STATES = {
     "waiting": (signs.NONE, "$quiet"),
     "running": (signs.RUNNING, "$primary"),
@@ -25,6 +27,10 @@ STATES = {
     "skipped": ("–", "$quiet"),
     "failed": (signs.FAILED, "$error"),
 }
+
+
+QUIET = (SubmitStepName.WORKTREE, SubmitStepName.TIDY)
+"""What they say is a path of ours that nobody needs."""
 
 
 def missing_lines(missing: Sequence[StepStanding], room: int) -> list[Content]:
@@ -59,10 +65,8 @@ def _planned(plan: SubmitPlan, files: int) -> Iterable[tuple[SubmitStepName, str
     if plan.push_to:
         fork = " (your fork)" if plan.fork else ""
         yield SubmitStepName.PUSH, clean(f"{plan.branch} to {plan.push_to}{fork}", lines=False)
-        yield (
-            SubmitStepName.REQUEST,
-            "so that its reviewers see it" if not plan.update else "it is there; it is updated",
-        )
+        opened = "so that its reviewers see it" if plan.web_address else "where the remote is on a forge"
+        yield SubmitStepName.REQUEST, "it is there already; what you changed reaches it" if plan.update else opened
 
 
 def certificate_lines(plan: SubmitPlan, room: int) -> list[Content]:
@@ -76,9 +80,17 @@ def certificate_lines(plan: SubmitPlan, room: int) -> list[Content]:
         *wrapped(plan.sign_off, room, "bold $success"),
         Content(""),
     ]
-    for line in TEXT.strip("\n").split("\n"):
+    for line in paragraphs(TEXT) if room < WIDE else TEXT.strip("\n").split("\n"):
         lines += wrapped(line, room) or (Content(""),)
     return lines
+
+
+def paragraphs(text: str) -> list[str]:
+    """The same words, each paragraph as one line to be wrapped anew where its own lines do not fit."""
+    found: list[str] = []
+    for paragraph in text.strip("\n").split("\n\n"):
+        found += [" ".join(line.strip() for line in paragraph.strip("\n").split("\n")), ""]
+    return found[:-1]
 
 
 def step_lines(steps: dict[SubmitStepName, SubmitStep], room: int) -> list[Content]:
@@ -97,7 +109,7 @@ def step_lines(steps: dict[SubmitStepName, SubmitStep], room: int) -> list[Conte
             lines.append(
                 Content.assemble("    ", (bar(share, min(30, inner - 6)), "$primary"), f" {int(share * 100)} %")
             )
-        if step.state != "failed":
+        if step.state != "failed" and name not in QUIET:
             lines += [Content.assemble("    ", row) for row in wrapped(step.says, inner, "$quiet")]
     return lines
 
@@ -107,7 +119,7 @@ def error_lines(error: LabError, room: int) -> list[Content]:
     lines = _signed(signs.FAILED, "$error", wrapped(error.what, max(10, room - 2), "bold"))
     where = [Content.assemble("  ", row) for row in wrapped(error.where, max(10, room - 2), "$quiet")]
     hint = [Content.assemble("  ", row) for row in wrapped(error.hint, max(10, room - 2))]
-    kept = "Your contribution is kept, and what was done is not done twice: enter tries again."
+    kept = "Your contribution is kept, and nothing is done twice: enter tries again. b and p write it into a file."
     return [*lines, *where, *hint, Content(""), *wrapped(kept, room, "$quiet")]
 
 

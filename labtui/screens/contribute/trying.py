@@ -51,7 +51,6 @@ class TryPane(StepPane):
     TryPane > ViewTabs { margin: 0 0 1 0; }
     TryPane > #ask { height: 1; margin: 1 0 0 0; }
     TryPane > #ask > Plain { width: auto; color: $secondary; text-style: bold; }
-    TryPane > #ask > Input, TryPane > #ask > Input:focus { border: none; height: 1; padding: 0; background: $panel; }
     TryPane > #plan { height: auto; color: $quiet; }
     TryPane > #try-stages { height: auto; margin: 1 0; }
     """
@@ -153,6 +152,8 @@ class TryPane(StepPane):
             return "take this question"
         if self.running:
             return "see how it goes"
+        if self._hindered:
+            return "look again"
         return "try it" if self._enough else "write a question"
 
     def back_once(self) -> bool:
@@ -207,7 +208,13 @@ class TryPane(StepPane):
     @property
     def _enough(self) -> bool:
         found = self.standing_of_try
-        return found is not None and not found.problems and found.questions == tuple(self.questions)
+        ready = found is not None and not found.problems and found.hindrance is None
+        return ready and found is not None and found.questions == tuple(self.questions)
+
+    @property
+    def _hindered(self) -> bool:
+        found = self.standing_of_try
+        return found is not None and found.hindrance is not None
 
     def _proposed(self) -> int | None:
         """The place of the proposed question under the cursor."""
@@ -315,6 +322,8 @@ class TryPane(StepPane):
             self._keep()
         elif self.running:
             self.action_view(JOB)
+        elif self._hindered:
+            self._look()
         elif self._enough:
             self._start()
         else:
