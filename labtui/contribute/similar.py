@@ -12,10 +12,10 @@ parsed for that. The best of them are read as leaves and compared seed by seed, 
 from __future__ import annotations
 
 import functools
+import heapq
 import math
 import threading
 from array import array
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
@@ -23,9 +23,9 @@ import msgspec
 
 from labtui.contribute.similar_records import SimilarLeaf, Wanted, wanted_of
 from labtui.contribute.similar_terms import LeafTerms, leaf_terms, terms
-from labtui.contribute.why_similar import compared
+from labtui.contribute.why_similar import LeafWords, compared, leaf_words, wanted_words
 from labtui.taxonomy.layout import leaf_files
-from labtui.taxonomy.leaf import Leaf
+from labtui.taxonomy.leaf import Leaf, read_leaf_file
 
 __all__ = ["SimilarLeaf", "SimilarLeaves", "Wanted", "similar_leaves", "wanted_of"]
 
@@ -37,6 +37,9 @@ LEAST = 0.12
 """Leaves below this are not worth showing."""
 COMPLETIONS = 3
 """A word in the making stands for so many."""
+GONE = 50
+"""Numbers of leaves that changed or are gone, which are passed over, are hardly ever more among the best."""
+LEAVES_KEPT = 200
 ROOTS_KEPT = 2
 PATH_WEIGHT = 3.0
 """A word in a folder's name counts so many times."""
@@ -57,6 +60,7 @@ class SimilarLeaves:
         self._holding: dict[str, array[int]] = {}
         """Term → numbers of leaves that hold it."""
         self._in_path: dict[str, array[int]] = {}
+        self._leaves: dict[int, LeafWords] = {}
 
     def refresh(self, cancelled: Callable[[], bool] = lambda: False) -> None:
         """Takes in leaves that are new or changed and forgets those that are gone. What cannot be read has no words."""
@@ -95,7 +99,7 @@ class SimilarLeaves:
     def _start_anew(self) -> None:
         """Leaves that changed again and again have left more behind than there is."""
         self._names, self._files = [], []
-        self._known, self._holding, self._in_path = {}, {}, {}
+        self._known, self._holding, self._in_path, self._leaves = {}, {}, {}, {}
 
     def find(self, wanted: Wanted, *, limit: int = SHOWN, skip: Collection[str] = ()) -> list[SimilarLeaf]:
         """The leaves most like `wanted`, best first; `skip` names leaves that do not count (the draft's own)."""
@@ -103,15 +107,29 @@ class SimilarLeaves:
             if wanted.words:
                 wanted = msgspec.structs.replace(wanted, words=self._completed(wanted.words))
             candidates = self._candidates(wanted, set(skip))
+            looked_for = wanted_words(wanted)
             rarity = functools.cache(self._rarity)
             found = [
                 similar
                 for number in candidates
-                if (similar := compared(wanted, self._files[number], self._names[number], rarity)) is not None
+                if (leaf := self._leaf(number)) is not None
+                and (similar := compared(looked_for, leaf, rarity)) is not None
             ]
         found = [similar for similar in found if similar.score >= LEAST]
         found.sort(key=lambda similar: (-similar.score, similar.id))
         return found[:limit]
+
+    def _leaf(self, number: int) -> LeafWords | None:
+        """One of the leaves, read; None where its file is gone. The next letter typed will ask for it again."""
+        file = self._files[number]
+        if not file.is_file():
+            return None
+        leaf = self._leaves.get(number)
+        if leaf is None:
+            if len(self._leaves) >= LEAVES_KEPT:
+                self._leaves.clear()
+            leaf = self._leaves[number] = leaf_words(read_leaf_file(file, self._names[number]))
+        return leaf
 
     def _completed(self, words: str) -> str:
         """Words no leaf holds become those that begin with them: somebody may still be typing."""
@@ -131,16 +149,17 @@ class SimilarLeaves:
         return list(dict.fromkeys(best))
 
     def _ranked(self, looked_for: Iterable[str], count: int, skip: Collection[str]) -> list[int]:
-        scores: Counter[int] = Counter()
+        scores: dict[int, float] = {}
         for term in looked_for:
             weight = self._rarity(term)
             for number in self._holding.get(term, ()):
-                scores[number] += weight  # type: ignore[assignment]
+                scores[number] = scores.get(number, 0.0) + weight
             for number in self._in_path.get(term, ()):
-                scores[number] += weight * (PATH_WEIGHT - 1)  # type: ignore[assignment]
+                scores[number] += weight * (PATH_WEIGHT - 1)
         names = self._names
-        ranked = ((number, score) for number, score in scores.items() if names[number] and names[number] not in skip)
-        return [number for number, _ in sorted(ranked, key=lambda one: (-one[1], names[one[0]]))[:count]]
+        # Those that are gone or do not count are few.
+        best = heapq.nlargest(count + len(skip) + GONE, scores.items(), key=lambda one: (one[1], -one[0]))
+        return [number for number, _ in best if names[number] and names[number] not in skip][:count]
 
     def _rarity(self, term: str) -> float:
         """What a term counts: little where every other leaf holds it."""

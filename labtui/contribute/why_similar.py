@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import NamedTuple
 
 from labtui.contribute.similar_records import SimilarLeaf, Wanted, seed_text
 from labtui.contribute.similar_terms import path_terms, terms
 from labtui.taxonomy.checking.sketches import ALIKE, likeness, shingles, words
-from labtui.taxonomy.leaf import Leaf, read_leaf_file
+from labtui.taxonomy.leaf import Leaf
 
 Rarity = Callable[[str], float]
 NAMED = 4
@@ -27,43 +26,83 @@ class Reason(NamedTuple):
     says: str
 
 
-def compared(wanted: Wanted, file: Path, name: str, rarity: Rarity) -> SimilarLeaf | None:
-    """None where nothing is in common, or the file is gone."""
-    if not file.is_file():
-        return None
-    leaf = read_leaf_file(file, name)
-    reasons = sorted(_reasons(wanted, leaf, rarity), key=lambda reason: -reason.score)
+class WantedWords(NamedTuple):
+    """What is wanted, as it is compared: made once for all leaves."""
+
+    ways: tuple[tuple[set[str], str], ...]
+    """Terms that may be a leaf's name, with what is said where they are."""
+    about: set[str]
+    everything: set[str]
+    """Terms of all that is known of its subject; of the seeds where nothing else is."""
+    seeds: tuple[set[str], ...]
+    """Of each the pairs of words."""
+
+
+class LeafWords(NamedTuple):
+    """A leaf, as it is compared."""
+
+    leaf: Leaf
+    path: set[str]
+    about: set[str]
+    everything: set[str]
+    seeds: tuple[tuple[int, set[str]], ...]
+
+
+def wanted_words(wanted: Wanted) -> WantedWords:
+    name = terms(wanted.path.rpartition("/")[2].replace("_", " "))
+    typed = terms(wanted.words)
+    place = path_terms(wanted.path) if wanted.path else set()
+    about = terms(wanted.about)
+    looked_for = place | about | typed
+    return WantedWords(
+        ways=tuple((found, "its name") for found in (name, typed) if found),
+        about=about,
+        everything=looked_for or terms(" ".join(wanted.seeds)),
+        seeds=tuple(shingles(words(text)) for text in wanted.seeds),
+    )
+
+
+def leaf_words(leaf: Leaf) -> LeafWords:
+    path, about = path_terms(leaf.id), terms(f"{leaf.description} {leaf.outline} {leaf.domain}")
+    texts = [(seed.number, seed_text(seed)) for seed in leaf.seeds]
+    return LeafWords(
+        leaf=leaf,
+        path=path,
+        about=about,
+        everything=path | about | terms(" ".join(text for _, text in texts)),
+        seeds=tuple((number, shingles(words(text))) for number, text in texts),
+    )
+
+
+def compared(wanted: WantedWords, held: LeafWords, rarity: Rarity) -> SimilarLeaf | None:
+    """None where nothing is in common."""
+    reasons = sorted(_reasons(wanted, held, rarity), key=lambda reason: -reason.score)
     if not reasons:
         return None
+    leaf = held.leaf
     about = " ".join((leaf.description or leaf.outline or leaf.domain).split())[:200]
     why = " · ".join(reason.says for reason in reasons[:2])
-    return SimilarLeaf(id=name, score=min(1.0, reasons[0].score), why=why, kind=leaf.kind, about=about)
+    return SimilarLeaf(id=leaf.id, score=min(1.0, reasons[0].score), why=why, kind=leaf.kind, about=about)
 
 
-def _reasons(wanted: Wanted, leaf: Leaf, rarity: Rarity) -> Iterable[Reason]:
-    if wanted.seeds and (reason := _same_seed(wanted, leaf)) is not None:
+def _reasons(wanted: WantedWords, held: LeafWords, rarity: Rarity) -> Iterable[Reason]:
+    if (reason := _same_seed(wanted.seeds, held.seeds)) is not None:
         yield reason
-    for asked, what in ((wanted.path.rpartition("/")[2].replace("_", " "), "its name"), (wanted.words, "its name")):
-        if asked and (reason := _shared(terms(asked), path_terms(leaf.id), rarity, what)) is not None:
+    for asked, what in wanted.ways:
+        if (reason := _shared(asked, held.path, rarity, what)) is not None:
             yield reason
-    about = f"{leaf.description} {leaf.outline} {leaf.domain}"
-    if wanted.about and (reason := _shared(terms(wanted.about), terms(about), rarity, "its description")) is not None:
+    if wanted.about and (reason := _shared(wanted.about, held.about, rarity, "its description")) is not None:
         yield reason
-    looked_for = terms(" ".join((wanted.path.replace("/", " ").replace("_", " "), wanted.about, wanted.words)))
-    everything = looked_for | terms(" ".join(wanted.seeds))
-    held = path_terms(leaf.id) | terms(" ".join((about, *(seed_text(seed) for seed in leaf.seeds))))
-    if (reason := _held(looked_for or everything, held, rarity)) is not None:
+    if (reason := _held(wanted.everything, held.everything, rarity)) is not None:
         yield reason
 
 
-def _same_seed(wanted: Wanted, leaf: Leaf) -> Reason | None:
+def _same_seed(mine: tuple[set[str], ...], theirs: tuple[tuple[int, set[str]], ...]) -> Reason | None:
     """The two seeds most alike, by neighbouring words."""
-    theirs = [(seed.number, shingles(words(seed_text(seed)))) for seed in leaf.seeds]
     best, which, whose = 0.0, 0, 0
-    for number, text in enumerate(wanted.seeds, 1):
-        mine = shingles(words(text))
+    for number, seed in enumerate(mine, 1):
         for other, beside in theirs:
-            how = likeness(mine, beside)
+            how = likeness(seed, beside)
             if how > best:
                 best, which, whose = how, number, other
     if best < RESEMBLES:
