@@ -9,6 +9,7 @@ The clone stays as it is, its index included; what is changed there later does n
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -137,7 +138,7 @@ def _why_not(leaf: LeafSides) -> str:
 
 def _asked_for(root: Path, leaf: LeafSides, names: Sequence[str]) -> bool:
     folders = [leaf.folder, *([leaf.old_folder] if leaf.old_folder else [])]
-    return any(_is_below(folder, _inside(root, name)) for folder in folders for name in names)
+    return any(_is_below(folder, place) for folder in folders for name in names for place in _places(root, name))
 
 
 def _refuse_unchanged(root: Path, base: Base, found: Sequence[LeafSides], names: Sequence[str]) -> None:
@@ -145,8 +146,8 @@ def _refuse_unchanged(root: Path, base: Base, found: Sequence[LeafSides], names:
     for name in names:
         if any(_asked_for(root, leaf, [name]) for leaf in found):
             continue
-        place = _inside(root, name)
-        if not (root / place).is_dir():
+        place = next((place for place in _places(root, name) if (root / place).is_dir()), "")
+        if not place:
             place = find_leaf(root, name).parent.relative_to(root).as_posix()
         raise UsageError(
             f"Nothing in it differs from {base.name} ({base.short}).",
@@ -155,13 +156,13 @@ def _refuse_unchanged(root: Path, base: Base, found: Sequence[LeafSides], names:
         )
 
 
-def _inside(root: Path, name: str) -> str:
-    """`name` from the taxonomy's root, also where it was typed as a path from here."""
+def _places(root: Path, name: str) -> list[str]:
+    """What `name` may mean, from the taxonomy's root: it is read from there, then as a path from here."""
     name = name.rstrip("/").removesuffix(f"/{LEAF_FILE}")
-    try:
-        return Path(name).resolve().relative_to(root.resolve()).as_posix()
-    except (OSError, ValueError, RuntimeError):
-        return name
+    places = [name] if name not in ("", ".", "..") else []
+    with contextlib.suppress(OSError, ValueError, RuntimeError):
+        places.append(Path(name).resolve().relative_to(root.resolve()).as_posix())
+    return list(dict.fromkeys(places))
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -7,7 +7,9 @@ where the contribution brought them in.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import os
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,7 @@ UNFINISHED = frozenset(
 """Rules about what only waits to be written."""
 ASKED_FOR = frozenset(
     (
+        "yaml.empty",
         "legal.attribution-unparsable",
         "legal.attribution-field",
         "legal.licence-missing",
@@ -81,12 +84,19 @@ def judge(folder: DraftFolder, draft: Draft, leaf: ContributedLeaf) -> Judged:
 
     What was judged once is remembered by its content.
     """
-    data, beside = _read(folder.leaf_file(leaf)), _read(folder.attribution_file(leaf), ATTRIBUTION_LIMIT)
+    try:
+        data = _read(folder.leaf_file(leaf))
+    except Unreadable as trouble:
+        return _nothing(leaf.id, trouble.message, trouble.hint, trouble.rule)
+    if data is None:
+        hint = "Take the leaf out of the contribution, or put the file back."
+        return _nothing(leaf.id, "The leaf's file is gone.", hint, "layout.missing")
+    beside = _attribution(folder.attribution_file(leaf))
     before: tuple[bytes | None, bytes | None] = (None, None)
     if (base := folder.base_file(leaf)) is not None:
-        before = _read(base), _read(base.with_name(ATTRIBUTION), ATTRIBUTION_LIMIT)
-    document = of_leaf(draft, leaf.id)
-    return _judged(leaf.id, leaf.was, data, beside, before, document is not None)
+        with contextlib.suppress(Unreadable):
+            before = _read(base), _attribution(base.with_name(ATTRIBUTION))
+    return _judged(leaf.id, leaf.was, data, beside, before, of_leaf(draft, leaf.id) is not None)
 
 
 def unfinished(problem: Problem) -> bool:
@@ -96,31 +106,33 @@ def unfinished(problem: Problem) -> bool:
     )
 
 
-def _read(path: Path, limit: int | None = None) -> bytes | None:
-    """None where there is no such file; one that cannot be read gives what no YAML holds, so that it is said."""
+def _read(path: Path) -> bytes | None:
+    """None where there is no such file. Raises Unreadable."""
+    return read_bytes(path) if os.path.lexists(path) else None
+
+
+def _attribution(path: Path) -> bytes | None:
+    """One that cannot be read counts as empty, as in the rules."""
     try:
-        return read_bytes(path) if limit is None else read_bytes(path, limit)
+        return read_bytes(path, ATTRIBUTION_LIMIT) if os.path.lexists(path) else None
     except Unreadable:
-        return b"" if path.exists() else None
+        return b""
+
+
+def _nothing(name: str, message: str, hint: str, rule: str) -> Judged:
+    problem = Problem(message=message, hint=hint, leaf=name, rule=rule)
+    return Judged(Leaf(id=name, path=Path(name, LEAF_FILE), kind=UNREADABLE), ((Step.CHECK, problem),))
 
 
 @functools.lru_cache(maxsize=64)
 def _judged(
     name: str,
     was: str,
-    data: bytes | None,
+    data: bytes,
     beside: bytes | None,
     before: tuple[bytes | None, bytes | None],
     own_document: bool,
 ) -> Judged:
-    if data is None:
-        gone = Problem(
-            message="The leaf's file is gone.",
-            hint="Take the leaf out of the contribution, or put the file back.",
-            leaf=name,
-            rule="layout.missing",
-        )
-        return Judged(Leaf(id=name, path=Path(name, LEAF_FILE), kind=UNREADABLE), ((Step.CHECK, gone),))
     kind = KNOWLEDGE if name.startswith(f"{KNOWLEDGE}/") else SKILLS
     findings = _findings(data, beside, name, kind)
     known = {_key(one) for one in _findings(before[0], before[1], was, kind)} if before[0] is not None else set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from labtui.contribute.leaves import (
     set_kind,
     write_attribution,
 )
-from labtui.contribute.records import ContributedLeaf, Evidence, LocalDocument, Request
+from labtui.contribute.records import ContributedLeaf, Draft, Evidence, LocalDocument, Request
 from labtui.errors import LabError, UsageError
 from labtui.taxonomy.check import check_file
 from labtui.taxonomy.layout import KNOWLEDGE
@@ -214,6 +215,10 @@ def test_a_place_the_clone_lost_but_the_base_has_is_taken(made: Workspace, folde
         (made.root / "aside").rename(here)
 
 
+def _ask(request: Request, draft: Draft) -> None:
+    draft.request = request
+
+
 def test_the_place_of_what_was_merged_or_put_aside_is_not_held(made: Workspace, folder: DraftFolder) -> None:
     for end in ("merged", "aside"):
         other = store.new(made, KNOWLEDGE)
@@ -222,7 +227,7 @@ def test_the_place_of_what_was_merged_or_put_aside_is_not_held(made: Workspace, 
             store.abandon(other)
         else:
             request = Request(forge="github", number=1, url="", state="merged")
-            other.change(lambda draft, request=request: setattr(draft, "request", request))
+            other.change(functools.partial(_ask, request))
         assert place(folder, add_leaf(folder, KNOWLEDGE), f"owls_{end}").placed
 
 
