@@ -37,6 +37,11 @@ class Permissions(msgspec.Struct):
     project_access: Access | None = None
     group_access: Access | None = None
 
+    @property
+    def level(self) -> int:
+        """The higher one; 0 for somebody who is no member."""
+        return max(access.access_level if access else 0 for access in (self.project_access, self.group_access))
+
 
 class Project(msgspec.Struct):
     id: int
@@ -53,11 +58,6 @@ class Project(msgspec.Struct):
     import_status: str | None = None
 
     def plain(self) -> base.Repository:
-        levels = [
-            access.access_level
-            for access in ((self.permissions.project_access, self.permissions.group_access) if self.permissions else ())
-            if access is not None
-        ]
         return base.Repository(
             owner=self.namespace.full_path,
             name=self.path,
@@ -68,8 +68,7 @@ class Project(msgspec.Struct):
             parent=self.forked_from_project.path_with_namespace if self.forked_from_project else "",
             private=self.visibility in ("private", "internal"),
             archived=self.archived,
-            # Without both levels nothing is said: administrators may push all the same.
-            can_push=max(levels) >= DEVELOPER if levels else None,
+            can_push=self.permissions.level >= DEVELOPER if self.permissions else None,
         )
 
 
