@@ -6,6 +6,7 @@ import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from labtui.contribute.draft_folder import DraftFolder
@@ -51,6 +52,11 @@ class DescriptionPane(StepPane):
             yield Labelled("Created by", "your name on the forge, or any name", Line(id="created_by"))
             yield Labelled("Title", "of the whole contribution, for its list", Line(id=TITLE))
             yield Labelled("Why", "what it teaches and why, for those who review it", Lines(id=TEACHES))
+
+    def on_mount(self) -> None:
+        for one in self.query(Labelled):
+            if isinstance(one.field, (Line, Lines)):
+                one.field.entered = self._entered
 
     def labelled(self, name: str) -> Labelled:
         return next(one for one in self.query(Labelled) if one.field.id == name)
@@ -128,17 +134,13 @@ class DescriptionPane(StepPane):
     def enter_says(self) -> str:
         return "go on" if self.screen.focused is self._order[-1] else "next field"
 
-    @on(Input.Submitted)
-    @on(Lines.Submitted)
-    def _on_submitted(self, event: Input.Submitted | Lines.Submitted) -> None:
-        event.stop()
-        field = event.input if isinstance(event, Input.Submitted) else event.lines
+    async def _entered(self, field: Widget) -> None:
         order = self._order
         at = next((number for number, one in enumerate(order) if one is field), len(order))
         if at + 1 < len(order):
             order[at + 1].focus()
         else:
-            self.post_message(self.GoOn())
+            await self.go_on()
 
     def go_to_field(self, field: Field) -> None:
         for one in self.query(Labelled):

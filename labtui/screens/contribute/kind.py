@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -26,13 +27,22 @@ mathematics and code; what changes from day to day; medical, legal or financial 
 that make a model safe; text that a model wrote; private facts about people; documents without a free licence."""
 
 
+class Kinds(OptionList):
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            # Waited for here: what is typed ahead belongs to the next step.
+            event.stop()
+            event.prevent_default()
+            await self.screen.query_one(KindPane).choose()
+
+
 class KindPane(StepPane):
     STEP = Step.KIND
     SAYS_ALL = True
 
     def compose(self) -> ComposeResult:
         yield Plain("What should the model learn?", classes="question")
-        yield OptionList(*(Option(_shown(*kind, chosen=False)) for kind in KINDS), id="kinds")
+        yield Kinds(*(Option(_shown(*kind, chosen=False)) for kind in KINDS), id="kinds")
         with VerticalScroll(can_focus=False):
             yield Plain("", id="kind-note")
             yield Plain(REFUSED, id="refused")
@@ -88,10 +98,14 @@ class KindPane(StepPane):
 
     async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        wanted = KINDS[event.option_index][0]
+        await self.choose()
+
+    async def choose(self) -> None:
+        """Takes the kind under the cursor and goes on."""
+        wanted = self._pointed
         if not self._fixed and wanted != self.kind:
             self.keep("kind", lambda: self._take(wanted))
-        self.post_message(self.GoOn())
+        await self.go_on()
 
     def _take(self, kind: str) -> None:
         """In a thread. What was typed goes with the leaf into its new kind, as far as it fits."""

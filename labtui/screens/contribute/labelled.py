@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
@@ -21,13 +20,25 @@ from labtui.widgets.plain import Plain
 PROBLEMS_SHOWN = 3
 
 
+Entered = Callable[[Widget], Awaitable[None]]
+"""What enter does in a field. Waited for: what is typed ahead finds the next field."""
+
+
 class Line(Input):
-    """One line of text. Enter is `Input.Submitted`; what is pasted is one line too."""
+    """One line of text; what is pasted is one line too. Enter calls `entered`, else it is `Input.Submitted`."""
 
     DEFAULT_CSS = "Line { width: 1fr; }"
 
+    entered: Entered | None = None
+
     def __init__(self, *, id: str, placeholder: str = "") -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(id=id, placeholder=placeholder, select_on_focus=False)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter" and self.entered is not None:
+            event.stop()
+            event.prevent_default()
+            await self.entered(self)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.text = " ".join(without_controls(event.text).split("\n")).strip()
@@ -42,21 +53,12 @@ class Line(Input):
 
 
 class Lines(TextArea):
-    """A few lines of text that grow with what is written. Enter goes on; ctrl+j begins a new line."""
+    """A few lines of text that grow with what is written. Enter calls `entered`; ctrl+j begins a new line."""
 
     BINDINGS = bindings_for("contribute.field")
     DEFAULT_CSS = "Lines { height: auto; min-height: 1; max-height: 6; }"
 
-    class Submitted(Message):
-        """Enter was pressed."""
-
-        def __init__(self, lines: Lines) -> None:
-            super().__init__()
-            self.lines = lines
-
-        @property
-        def control(self) -> Lines:
-            return self.lines
+    entered: Entered | None = None
 
     def __init__(self, *, id: str, placeholder: str = "") -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(
@@ -74,15 +76,16 @@ class Lines(TextArea):
             event.stop()
             event.prevent_default()
             if event.key == "enter":
-                self.post_message(self.Submitted(self))
+                await self.action_submit()
             else:
                 self.insert("\n")
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = without_controls(event.text)
 
-    def action_submit(self) -> None:
-        self.post_message(self.Submitted(self))
+    async def action_submit(self) -> None:
+        if self.entered is not None:
+            await self.entered(self)
 
     def action_new_line(self) -> None:
         self.insert("\n")

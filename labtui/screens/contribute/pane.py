@@ -19,7 +19,8 @@
 
 `self.folder`, `self.draft`, `self.standing` and `self.leaf` (the chosen leaf's id) are set before `show` and `judge`.
 Nothing is saved by leaving: `keep` puts every keystroke on disk, in a thread, one after the other. `enter` inside a
-pane ends in `self.post_message(self.GoOn())` where the step is done; the frame checks it and goes to the next one.
+pane ends in `await self.go_on()` where the step is done (in the handler of the key itself, so that what is typed
+ahead finds the next step), else in `self.post_message(self.GoOn())`; the frame checks it and goes to the next one.
 Call `self.refresh_bindings()` where `enter_says` would say something else than before.
 """
 
@@ -28,9 +29,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.containers import Vertical
 from textual.message import Message
 
@@ -83,6 +85,8 @@ class StepPane(Vertical):
         """The id of the leaf that is chosen; empty in a contribution without leaves."""
         self.not_kept = ""
         """Why something that was typed could not be written; empty where everything is on disk."""
+        self.going_on: Callable[[], Awaitable[None]] | None = None
+        """What the frame does on GoOn."""
         self._waiting: dict[str, Callable[[], object]] = {}
         self._desk = asyncio.Lock()
         self._under_way: threading.Event | None = None
@@ -116,6 +120,11 @@ class StepPane(Vertical):
         """Undoes one step inside the pane. False where there is none."""
         return False
 
+    async def go_on(self) -> None:
+        """As the message GoOn, waited for."""
+        if self.going_on is not None:
+            await self.going_on()
+
     def grab(self) -> None:
         """Hands to `keep` what is typed and not told yet. Called before everything is waited for."""
 
@@ -128,11 +137,15 @@ class StepPane(Vertical):
         """
         self._waiting.pop(what, None)
         self._waiting[what] = work
-        self.run_worker(self._write, group="contribute-keep", exit_on_error=False)
+        self._write_soon()
 
     async def flush(self) -> None:
         """Waits until everything typed is on disk. What cannot be written stands in `not_kept`."""
         self.grab()
+        await self._write()
+
+    @work(group="contribute-keep", exit_on_error=False)
+    async def _write_soon(self) -> None:
         await self._write()
 
     async def _write(self) -> None:
@@ -168,7 +181,7 @@ class StepPane(Vertical):
         """What was typed in the last moment before the end is kept too."""
         if self._under_way is not None:
             self._under_way.wait(LAST_WAIT_SECONDS)
-        for work in self._waiting.values():
+        for waiting in self._waiting.values():
             with contextlib.suppress(LabError):
-                work()
+                waiting()
         self._waiting.clear()

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -117,6 +118,9 @@ class PlacePane(StepPane):
         similar = Similar(id="similar", compact=True)
         similar.border_title = "leaves about the same"
         yield similar
+
+    def on_mount(self) -> None:
+        self.line.entered = self._entered
 
     @property
     def line(self) -> PathLine:
@@ -264,9 +268,7 @@ class PlacePane(StepPane):
             return "go on" if self._looked.name == self._placed else "put it there and go on"
         return "choose a folder"
 
-    @on(Input.Submitted)
-    async def _on_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    async def _entered(self, field: Widget) -> None:
         looked = self._looked
         if looked.typed != self.typed:
             # Typed and entered faster than one can look.
@@ -277,7 +279,7 @@ class PlacePane(StepPane):
             self._take(looked)
         if looked.name:
             # The frame has everything put on disk first, the place too.
-            self.post_message(self.GoOn())
+            await self.go_on()
         elif self._unfinished and looked.folders:
             self.folders.focus()
         else:

@@ -258,6 +258,11 @@ will send and asks.
         self.refresh_bindings()
         await self._read_list(folder.id if folder is not None else "")
 
+    @on(Wizard.Lost)
+    def _lost(self) -> None:
+        if self.in_wizard:
+            self.leave_wizard()
+
     @on(Wizard.LeafAsked)
     @work(exclusive=True, group="contribute-asked", exit_on_error=False)
     async def _leaf_asked(self, event: Wizard.LeafAsked) -> None:

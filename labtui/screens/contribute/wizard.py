@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -56,6 +56,9 @@ class Note(Plain, can_focus=True):
 
 class Wizard(Horizontal):
     app: LabApp
+
+    class Lost(Message):
+        """The open contribution cannot be read any more: it was put aside elsewhere, or its files are broken."""
 
     class LeafAsked(Message):
         """`add`, `extend` or `remove` is wanted of the contribution's leaves."""
@@ -169,6 +172,7 @@ class Wizard(Horizontal):
         pane = self._panes.get(step)
         if pane is None:
             pane = self._panes[step] = pane_of(step)(folder)
+            pane.going_on = self.go_on
             pane.display = False
             await self.query_one("#panes").mount(pane)
         return pane
@@ -179,7 +183,7 @@ class Wizard(Horizontal):
         leaf = next((one for one in found.leaves if one.id == found.leaf), None)
         says = ""
         if self.step in OF_ONE_LEAF and leaf is not None and leaf.change == "deleted":
-            says, note.leads_to = f"The contribution deletes {leaf.id}: nothing is to be written here.", Step.CHECK
+            says, note.leads_to = "The contribution deletes this leaf: nothing is to be written here.", Step.CHECK
         elif self.step in OF_ONE_LEAF[1:] and leaf is None:
             says, note.leads_to = "First choose what kind of thing the model should learn.", Step.KIND
         note.display = bool(says)
@@ -212,6 +216,7 @@ class Wizard(Horizontal):
             found = await in_thread(lambda: stand(folder, leaf))
         except LabError as error:
             self.app.fail(error)
+            self.post_message(self.Lost())
             return None
         if folder is not self.folder:
             return None
@@ -226,8 +231,9 @@ class Wizard(Horizontal):
     def look_elsewhere(self) -> None:
         """Something may have been written to the contribution by another screen or application."""
         if self.folder is not None and self._look_timer is None:
-            self.run_worker(self._compare, group="contribute-stamp", exclusive=True, exit_on_error=False)
+            self._compare()
 
+    @work(group="contribute-stamp", exclusive=True, exit_on_error=False)
     async def _compare(self) -> None:
         folder, found = self.folder, self.stand
         if folder is None or found is None:
@@ -241,8 +247,9 @@ class Wizard(Horizontal):
         """Reads anew how the contribution stands and tells the pane."""
         self._look_timer = None
         if self.folder is not None:
-            self.run_worker(self._look, group="contribute-look", exclusive=True, exit_on_error=False)
+            self._look()
 
+    @work(group="contribute-look", exclusive=True, exit_on_error=False)
     async def _look(self) -> None:
         async with self._going:
             await self._looked()

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from labtui.app import LabApp
 from labtui.contribute import store
+from labtui.contribute.changes import from_changes
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.leaves import add_existing, add_leaf, add_seed
 from labtui.contribute.placing import place
@@ -358,6 +359,34 @@ async def test_a_file_that_cannot_be_written_is_told_and_nothing_is_lost(
         assert read_leaf_file(folder.leaf_file(folder.load().leaves[0]), "x").description == "Find a rhyme.!"
 
 
+async def test_one_put_aside_in_another_terminal_is_told_once_and_the_list_comes_back(lab: Workspace) -> None:
+    folder = a_leaf(lab)
+    async with contributing(lab, draft=folder.id, step=Step.DESCRIPTION) as page:
+        await page.at(Step.DESCRIPTION)
+        store.abandon(folder)
+        await page.until(lambda: "There is no such contribution" in page.text)
+        await page.press("escape")
+        await page.until(lambda: page.screen.list.display and "Nothing here yet" in page.text)
+
+
+async def test_a_leaf_that_goes_away_has_nothing_to_be_written(lab: Workspace) -> None:
+    (lab.taxonomy / SKILL / "qna.yaml").unlink()
+    folder = from_changes(lab, None)
+    async with contributing(lab, draft=folder.id, step=Step.SEEDS) as page:
+        await page.until(lambda: "The contribution deletes" in page.text and page.wizard.step == Step.SEEDS)
+        assert "go there" in page.bottom
+
+
+async def test_letters_typed_ahead_find_the_next_field(lab: Workspace) -> None:
+    async with contributing(lab) as page:
+        await page.begun("down", "down")
+        await page.pilot.press(*"made", "slash", *"fast", "enter", *"Quick", "enter", *"ann")
+        await page.until(lambda: page.only.load().leaves[0].id == "compositional_skills/made/fast")
+        leaf = "compositional_skills/made/fast"
+        await page.until(lambda: read_leaf_file(page.only.leaf_file(leaf), leaf).created_by == "ann")
+        assert read_leaf_file(page.only.leaf_file(leaf), leaf).description == "Quick"
+
+
 async def test_what_another_application_writes_shows_by_itself(lab: Workspace) -> None:
     folder = a_leaf(lab)
     leaf = folder.load().leaves[0]
@@ -400,7 +429,7 @@ async def test_a_leaf_about_the_same_is_extended_instead_and_the_seed_goes_along
     add_seed(folder, leaf, "What is the opposite of sweet?", "The opposite of sweet is sour.")
     async with contributing(lab, draft=folder.id, step=Step.PLACE) as page:
         await page.at(Step.PLACE)
-        await page.until(lambda: SKILL in page.text and "about the same" in page.text)
+        await page.until(lambda: SKILL in page.text and "e extends it" in page.text)
         await page.press("tab", "tab")
         await page.until(lambda: "put it beside this one" in page.bottom)
         await page.press("e")
