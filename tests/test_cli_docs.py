@@ -29,6 +29,7 @@ from labtui.taxonomy.moving import Moved
 from labtui.train.data import Message
 from labtui.train.estimate import Range
 from labtui.workspace import Workspace
+from tests.contribute import drafts
 from tests.jobs import kinds
 from tests.jobs.conftest import end_for_good
 from tests.taxonomy import leaves, repos
@@ -300,6 +301,22 @@ def test_model_list(tmp_path: Path) -> None:
     (answer,) = asked("model", "list")
     assert (answer["name"], answer["missing"]) == ("small", False)
     fits(answer, "A model")
+
+
+def test_contributions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = drafts.lab(tmp_path)
+    monkeypatch.chdir(lab.root)
+    begun = asked("contribute", "new", "--kind", "knowledge")
+    assert any(step["problems"] for step in begun["steps"])
+    whole = drafts.whole(lab)
+    for answer in (begun, asked("contribute", "show", whole.id), asked("contribute", "resume", begun["id"])):
+        fits(answer, "A contribution")
+    (lab.drafts / begun["id"] / "draft.json").write_text("{")
+    listed = asked("contribute", "list")
+    assert {bool(row["problem"]) for row in listed} == {True, False}
+    for row in listed:
+        fits(row, "A contribution in short")
+    fits(asked("contribute", "abandon", begun["id"]), "An abandoned contribution")
 
 
 def test_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

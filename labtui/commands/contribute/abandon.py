@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -40,4 +41,5 @@ def command(lab: Lab, draft: str, as_json: bool) -> None:
     out(str(place))
     if request is not None and request.state == "open":
         note(f"Its request is still open: {request.url}")
-    note(f"Nothing is lost; it comes back with: mv '{place}' '{folder.path}'")
+    command = shlex.join(["mv", str(place), str(folder.path)])
+    note(f"Nothing is lost; it comes back with: {command}")
