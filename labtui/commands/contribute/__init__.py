@@ -9,6 +9,7 @@ import click
 
 COMMANDS = {
     "new": "new",
+    "teach": "teach",
     "list": "list",
     "show": "show",
     "resume": "resume",

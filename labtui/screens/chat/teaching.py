@@ -11,14 +11,12 @@ from labtui import signs
 from labtui.chat.conversations import Turn
 from labtui.errors import LabError
 from labtui.screens.chat.managing import Managing
-from labtui.screens.chat.pane import ChatPane
 from labtui.screens.chat.talking import NO_WORKSPACE, in_one_line
 from labtui.screens.chat.threads import in_thread
 from labtui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
     from labtui.contribute.lessons import Destination, Lesson
-    from labtui.contribute.records import ModelUsed
     from labtui.contribute.teaching import Written
     from labtui.workspace import Workspace
 
@@ -39,16 +37,22 @@ class Teaching(Managing):
 
     def action_teach(self) -> None:
         """The last finished answer of the pane the reader is in."""
+        from labtui.operations.contributing.teaching import last_answer
+
         pane = self.panes[self._chosen_pane()] if self.panes else None
-        if pane is None or (answer := _last_answer(pane)) is None:
+        writing = pane.flight.turn if pane is not None and pane.flight is not None else None
+        answer = last_answer([turn for turn in pane.turns if turn is not writing]) if pane is not None else None
+        if answer is None:
             self.app.say(NOTHING)
         else:
-            self._teach(pane, answer)
+            self._teach(answer)
 
     @on(Transcript.Wanted)
     async def _wanted_to_teach(self, event: Transcript.Wanted) -> None:
         if event.what != "teach":
             return
+        from labtui.operations.contributing.teaching import is_teachable
+
         event.stop()
         pane = next(pane for pane in self.panes if pane.transcript is event.transcript)
         turns = pane.turns
@@ -56,14 +60,15 @@ class Teaching(Managing):
         answer = event.turn
         if event.turn.role == "user":
             answer = turns[place + 1] if 0 <= place < len(turns) - 1 else event.turn
-        if answer.role != "assistant" or not _is_teachable(answer):
+        if answer.role != "assistant" or not is_teachable(answer):
             self.app.say(NOTHING)
         else:
-            self._teach(pane, answer)
+            self._teach(answer)
 
     @work(exclusive=True, group="teach", exit_on_error=True)
-    async def _teach(self, pane: ChatPane, answer: Turn) -> None:
-        from labtui.contribute.lessons import Basket, Lesson, typed
+    async def _teach(self, answer: Turn) -> None:
+        from labtui.contribute.lessons import Basket
+        from labtui.operations.contributing.teaching import lesson_of
         from labtui.screens.chat.teach_window import TeachWindow
 
         workspace = self.app.context.workspace
@@ -72,19 +77,7 @@ class Teaching(Managing):
             return
         talk, basket = self.talk, Basket(workspace)
         others = await in_thread(basket.lessons)
-        lesson = next((one for one in others if (one.conversation, one.turn) == (talk.id, answer.id)), None)
-        if lesson is None:
-            question = next((turn.text for turn in pane.turns if turn.id == answer.parent), "")
-            lesson = basket.begin(
-                Lesson(
-                    question=typed(question),
-                    answer=answer.text,
-                    corrected=typed(answer.text),
-                    made=_made(answer),
-                    conversation=talk.id,
-                    turn=answer.id,
-                )
-            )
+        lesson = await in_thread(lambda: lesson_of(basket, talk, answer))
         outcome = await self.app.push_screen_wait(TeachWindow(basket, lesson, others))
         if outcome == "dropped":
             self._dropped_lessons.append(lesson)
@@ -157,36 +150,6 @@ class Teaching(Managing):
             for pane in self.panes:
                 pane.mark(marks)
             self.show_status()
-
-
-def _last_answer(pane: ChatPane) -> Turn | None:
-    answers = (turn for turn in reversed(pane.turns) if turn.role == "assistant" and _is_teachable(turn))
-    return next((turn for turn in answers if pane.flight is None or turn is not pane.flight.turn), None)
-
-
-def _is_teachable(answer: Turn) -> bool:
-    """An answer that failed before its first word teaches nothing about the model."""
-    return bool(answer.text.strip()) or answer.end in ("done", "cut")
-
-
-def _made(answer: Turn) -> ModelUsed | None:
-    """Who answered and how, as evidence keeps it."""
-    import msgspec
-
-    from labtui.contribute.records import ModelUsed
-
-    made = answer.made
-    if made is None:
-        return None
-    return ModelUsed(
-        model=made.model,
-        model_sha256=made.model_sha256,
-        adapter=made.adapter,
-        adapter_sha256=made.adapter_sha256,
-        engine=made.engine,
-        system=made.system,
-        sampling=msgspec.to_builtins(made.sampling),
-    )
 
 
 def _marks(workspace: Workspace, conversation: str) -> tuple[int, Mapping[str, str]]:
