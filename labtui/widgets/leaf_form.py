@@ -35,6 +35,7 @@ class LeafForm(Widget):
 
     SHEET: ClassVar[type[FormSheet]] = FormSheet
     """What its lines stand on; another one has other keys."""
+    FIELD: ClassVar[type[LeafField]] = LeafField
 
     class Typed(Message):
         """A field says something else now."""
@@ -53,7 +54,7 @@ class LeafForm(Widget):
 
     def compose(self) -> ComposeResult:
         yield self.SHEET(self._want)
-        yield LeafField(self._left)
+        yield self.FIELD(self._left)
 
     @property
     def sheet(self) -> FormSheet:

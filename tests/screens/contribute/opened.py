@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from textual import events
 from textual.pilot import Pilot
 
 from labtui.app import LabApp
@@ -32,7 +33,15 @@ class Opened:
         await self.pilot.press(*keys)
 
     async def type(self, text: str) -> None:
-        await self.pilot.press(*(KEYS.get(character, character) for character in text))
+        for character in text:
+            if character in "。、？":
+                # The pilot knows no signs beyond ASCII; a terminal sends them like any letter.
+                event = events.Key("ideographic", character)
+                event.set_sender(self.app)
+                self.app.post_message(event)
+                await self.pilot.pause()
+            else:
+                await self.pilot.press(KEYS.get(character, character))
 
     async def until(self, true: Callable[[], object]) -> None:
         await wait_until(self.pilot, true)
