@@ -88,6 +88,8 @@ class AfterPane(StepPane):
         return (context.workspace, context.config) if context.workspace is not None else None
 
     def _look(self) -> None:
+        if self._busy:
+            return  # whatever is under way reads it at its end
         self.run_worker(self._read(ask=False), group="contribute-after", exclusive=True, exit_on_error=False)
 
     async def _read(self, *, ask: bool) -> None:

@@ -1,0 +1,184 @@
+"""From the last step to merged and tidied, by keyboard alone, with a forge and real git behind it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from labtui import paths
+from labtui import workspace as workspaces
+from labtui.contribute import placing, store
+from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.records import Step
+from labtui.contribute.submitting.dco import confirm
+from labtui.screens.contribute.after import AfterPane
+from labtui.screens.contribute.after_lines import Said
+from labtui.screens.contribute.panes import AFTER
+from labtui.screens.contribute.submit import SubmitPane
+from labtui.taxonomy.leaf import FREEFORM
+from labtui.widgets.confirm import ConfirmWindow
+from labtui.widgets.error import ErrorWindow
+from labtui.workspace import Workspace
+from tests.contribute.submitting.lab import ANN, BIRDS, FEEDING
+from tests.forge import making
+from tests.forge.server import Server
+from tests.forge.state import Repository, commit_of
+from tests.git_server import GitServer, available
+from tests.lab_app import notices
+from tests.screens.contribute.opened import Opened, contribution
+from tests.taxonomy.leaves import ATTRIBUTION
+
+pytestmark = pytest.mark.skipif(not available(), reason="git has no http-backend here")
+
+
+class World:
+    """A forge with the taxonomy of `lab`, and ann's workspace with a clone of it."""
+
+    def __init__(self, top: Path, forge: Server, git: GitServer) -> None:
+        self.forge = forge
+        self.upstream: Repository = making.peopled(forge.state)
+        forge.git_address = git.address
+        self.workspace: Workspace = workspaces.create(top / "lab")
+        self.clone = self.workspace.taxonomy
+        self.clone.rmdir()
+        self.git(top, "clone", "--quiet", f"{git.address}/lab/taxonomy.git", str(self.clone))
+        for key, value in ANN.items():
+            self.git(self.clone, "config", key, value)
+        host = git.address.removeprefix("http://")
+        named = {"kind": "github", "web": forge.web, "api": forge.api, "token_env": "THE_TOKEN"}
+        file = paths.config_file()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(msgspec.json.encode({"contribute": {"forges": {host: named}}}))
+
+    def git(self, place: Path, *words: str) -> str:
+        return subprocess.run(["git", *words], cwd=place, capture_output=True, text=True, check=True).stdout.strip()
+
+    def draft(self) -> DraftFolder:
+        folder = store.new(self.workspace, FREEFORM, "What birds eat")
+        leaf = placing.place(folder, folder.load().leaves[0], BIRDS)
+        folder.leaf_file(leaf).write_text(FEEDING)
+        folder.attribution_file(leaf).write_text(ATTRIBUTION)
+        confirm(folder)
+        return folder
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setenv("THE_TOKEN", "token-of-ann")
+    folder = tmp_path / "forge"
+    folder.mkdir()
+    with making.make("github", folder) as forge, GitServer(folder) as git:
+        yield World(tmp_path, forge, git)
+
+
+async def submitted(opened: Opened) -> None:
+    pane = opened.pane(SubmitPane)
+    await opened.until(lambda: pane.phase == "ready" and opened.app.focused is pane.sheet)
+    await opened.press("enter")
+    await opened.until(lambda: pane.phase == "done")
+
+
+async def afterwards(opened: Opened) -> AfterPane:
+    await opened.press("enter")
+    await opened.until(lambda: opened.wizard.step == AFTER)
+    pane = opened.pane(AfterPane)
+    await opened.until(lambda: opened.app.focused is pane.sheet)
+    return pane
+
+
+async def test_opened_reviewed_answered_merged_and_tidied(world: World) -> None:
+    folder = world.draft()
+    state = world.forge.state
+    async with contribution(folder, world.workspace, Step.SUBMIT) as opened:
+        await submitted(opened)
+        assert "It is handed in." in opened.text
+        (request,) = state.requests
+        assert request.head_repository.owner == "ann"
+        assert f"/pull/{request.number}" in opened.text
+        pane = await afterwards(opened)
+        assert "It is open and waits for a reviewer." in opened.text
+
+        note = state.note("rita", "Which birds?", f"{BIRDS}/qna.yaml", 9)
+        state.review(request, "rita", "changes", "Nearly.", (note,))
+        await opened.press("r")
+        await opened.until(lambda: "A reviewer asks for changes." in opened.text and "Which birds?" in opened.text)
+        item = pane.sheet.item
+        assert isinstance(item, Said)
+        seed = item.comment.seed
+        assert seed
+        await opened.press("enter")
+        await opened.until(lambda: opened.wizard.step == Step.SEEDS)
+
+        folder.leaf_file(BIRDS).write_text(FEEDING.replace("One?", "One of the tits?"))
+        await opened.wizard.go(AFTER)
+        await opened.until(lambda: "You changed it since" in opened.text)
+        before = request.head_repository
+        await opened.press("u")
+        await opened.until(lambda: opened.wizard.step == Step.SUBMIT)
+        await submitted(opened)
+        assert [one.number for one in state.requests] == [request.number]
+        assert state.head(request) == folder.load().commit == commit_of(before, folder.load().branch)
+
+        pane = await afterwards(opened)
+        state.merge(request)
+        await opened.press("r")
+        await opened.until(lambda: "It is merged" in opened.text)
+        await opened.press("t")
+        await opened.until(lambda: isinstance(opened.app.screen, ConfirmWindow))
+        await opened.press("y")
+        await opened.until(lambda: not commit_of(before, folder.load().branch))
+        await opened.until(lambda: "is removed" in "".join(notices(opened.app)))
+    assert folder.load().branch not in world.git(world.clone, "branch", "--list")
+
+
+async def test_withdrawn_only_when_asked_twice(world: World) -> None:
+    folder = world.draft()
+    async with contribution(folder, world.workspace, Step.SUBMIT) as opened:
+        await submitted(opened)
+        await afterwards(opened)
+        (request,) = world.forge.state.requests
+        await opened.press("x")
+        await opened.until(lambda: isinstance(opened.app.screen, ConfirmWindow))
+        await opened.press("n")
+        await opened.until(lambda: not isinstance(opened.app.screen, ConfirmWindow))
+        assert request.state == "open"
+        await opened.press("x")
+        await opened.until(lambda: isinstance(opened.app.screen, ConfirmWindow))
+        await opened.press("y")
+        await opened.until(lambda: "closed without being taken in" in opened.text)
+        assert request.state == "closed"
+
+
+async def test_a_forge_that_fails_loses_nothing_and_a_second_try_opens_one_request(world: World) -> None:
+    folder = world.draft()
+    world.forge.fail("POST", "/pulls", times=9)
+    async with contribution(folder, world.workspace, Step.SUBMIT) as opened:
+        pane = opened.pane(SubmitPane)
+        await opened.until(lambda: pane.phase == "ready" and opened.app.focused is pane.sheet)
+        await opened.press("enter")
+        await opened.until(lambda: pane.phase == "failed")
+        assert "✖ Open the pull request" in "\n".join(pane.sheet.shown)
+        world.forge.faults.clear()
+        await opened.press("enter")
+        await opened.until(lambda: pane.phase == "done")
+    assert len(world.forge.state.requests) == 1
+
+
+async def test_an_expired_token_is_said_where_one_asks_and_what_was_known_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = world.draft()
+    async with contribution(folder, world.workspace, Step.SUBMIT) as opened:
+        await submitted(opened)
+        await afterwards(opened)
+        monkeypatch.setenv("THE_TOKEN", "no-longer-good")
+        await opened.press("r")
+        await opened.until(lambda: isinstance(opened.app.screen, ErrorWindow))
+        assert "token" in opened.text
+        assert "no-longer-good" not in opened.text
+        await opened.press("escape")
+        await opened.until(lambda: "It is open and waits for a reviewer." in opened.text)
