@@ -16,11 +16,14 @@ import pytest
 from labtui import cli, errors, jobs, paths, settings, workspace
 from labtui.chat.conversations import Made, Speed
 from labtui.commands import chat, model
+from labtui.contribute.check_questions import CheckQuestion
+from labtui.contribute.tries import Answer, Asked, TriedLeaf, TryResult, Tuning
 from labtui.generate.arguments import LeafAsked
 from labtui.generate.dataset import Card, LeafCount
 from labtui.operations import models as model_rows
 from labtui.operations.generating import GeneratePlan
 from labtui.operations.training_plan import TrainPlan
+from labtui.operations.trying import TryPlan
 from labtui.records import State, now
 from labtui.serve.client import Sampling
 from labtui.serve.models import ModelInfo, write_model
@@ -363,6 +366,13 @@ def fields(kind: type) -> set[str]:
         ("A plan of a training", "memory_bytes.", Range),
         ("A plan of a training", "seconds.", Range),
         ("A plan of a training", "example[].", Message),
+        ("A plan of a try", "", TryPlan),
+        ("A check question", "", CheckQuestion),
+        ("A try", "result.", TryResult),
+        ("A try", "result.leaves[].", TriedLeaf),
+        ("A try", "result.tuning.", Tuning),
+        ("A try", "result.asked[].", Asked),
+        ("A try", "result.asked[].before.", Answer),
         ("A generation", "dataset.", Card),
         ("A generation", "dataset.leaves[].", LeafCount),
         ("An answer", "made.", Made),

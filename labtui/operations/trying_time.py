@@ -17,9 +17,11 @@ from labtui.generate import pipeline
 from labtui.operations.training_facts import on_gpu, pace_of, shape_of
 from labtui.serve.models import ModelInfo
 from labtui.taxonomy.leaf import Leaf
-from labtui.train import estimate
+from labtui.train import estimate, recipe
 from labtui.train.arguments import TrainArguments
 from labtui.train.data import Message, TrainSample
+from labtui.train.estimate import Pace
+from labtui.train.recipe import Recipe
 from labtui.trying.arguments import (
     AFTER,
     BEFORE,
@@ -31,6 +33,7 @@ from labtui.trying.arguments import (
     TUNE,
     TryArguments,
 )
+from labtui.trying.result import ADAPTER
 from labtui.trying.result import FILE as RESULT
 from labtui.workspace import Workspace
 
@@ -48,25 +51,33 @@ TOGETHER = 1.5
 """So much quicker several requests at once are answered than one after the other, on a CPU."""
 
 
+class _Earlier(msgspec.Struct, frozen=True):
+    """The newest try of the same model and teacher here."""
+
+    asked: TryArguments
+    result: TryResult
+    pace: Pace | None
+
+
 def expected_seconds(
     workspace: Workspace, config: Config, info: ModelInfo, asked: TryArguments, read: Sequence[Leaf]
 ) -> dict[str, float]:
     """What a try measures (trying.arguments.MEASURED) -> seconds it may take."""
+    earlier = _earlier(workspace, asked)
     tokens = WEIGHTS_A_SECOND / max(1, info.size)
     start = SERVER_SECONDS + info.size / BYTES_READ_A_SECOND
     answers = len(asked.questions) * ANSWER_SHARE * asked.answer_tokens / tokens
-    requests = sum(leaf.samples * len(_steps(asked, leaf.kind)) for leaf in asked.leaves) * TRIES_A_SAMPLE
-    load, tune = _tuning(workspace, config, info, asked, read)
+    load, tune = _tuning(workspace, config, info, asked, read, earlier.pace if earlier else None)
     rules = {
         LOAD_BEFORE: start,
         BEFORE: answers,
-        GENERATE: requests * SAMPLE_TOKENS / tokens / TOGETHER,
+        GENERATE: _requests(asked) * TRIES_A_SAMPLE * SAMPLE_TOKENS / tokens / TOGETHER,
         LOAD: load,
         TUNE: tune,
         LOAD_AFTER: start,
         AFTER: answers,
     }
-    measured = _measured(workspace, asked)
+    measured = _scaled(earlier, asked) if earlier else {}
     return {stage: round(measured.get(stage, seconds), 1) for stage, seconds in rules.items()}
 
 
@@ -78,12 +89,18 @@ def adapter_bytes(asked: TrainArguments, path: str) -> int:
     return estimate.adapter_parameters(shape_of(info), asked.rank, asked.targets) * 4 * (3 * 3 + 2)
 
 
-def _steps(asked: TryArguments, kind: str) -> tuple[pipeline.Step, ...]:
-    return pipeline.load(asked.generate.pipeline, kind).steps
+def _requests(asked: TryArguments) -> int:
+    """To the teacher, where every answer is good."""
+    return sum(leaf.samples * len(pipeline.load(asked.generate.pipeline, leaf.kind).steps) for leaf in asked.leaves)
 
 
 def _tuning(
-    workspace: Workspace, config: Config, info: ModelInfo, trial: TryArguments, read: Sequence[Leaf]
+    workspace: Workspace,
+    config: Config,
+    info: ModelInfo,
+    trial: TryArguments,
+    read: Sequence[Leaf],
+    earlier: Pace | None,
 ) -> tuple[float, float]:
     """Seconds of loading and of the steps, by the lengths of the seeds' own pairs."""
     asked = trial.train
@@ -95,7 +112,7 @@ def _tuning(
     ]
     counts = [estimate.sample_counts(pair) for pair in pairs]
     gpu = on_gpu(config)
-    pace = pace_of(workspace, info, asked, gpu)
+    pace = earlier or pace_of(workspace, info, asked, gpu)
     share = estimate.share_computed(counts, asked.batch)
     tokens = trial.steps(len(pairs) + trial.samples) * asked.batch * statistics.fmean(count.tokens for count in counts)
 
@@ -106,23 +123,33 @@ def _tuning(
     return load, seconds(tokens) - load
 
 
-def _measured(workspace: Workspace, asked: TryArguments) -> dict[str, float]:
-    """What the newest try of that model with that teacher took here, by how much more or less is asked now."""
+def _earlier(workspace: Workspace, asked: TryArguments) -> _Earlier | None:
     for job in jobs.folders(workspace):
         if f"-{KIND}-" not in job.id:
             continue
         with contextlib.suppress(OSError, LabError, msgspec.MsgspecError):
-            made = msgspec.json.decode((job.path / RESULT).read_bytes(), type=TryResult)
+            result = msgspec.json.decode((job.path / RESULT).read_bytes(), type=TryResult)
             other = msgspec.convert(job.spec().arguments, TryArguments)
             if (other.model_sha256, other.generate.teacher) == (asked.model_sha256, asked.generate.teacher):
-                return _scaled(made.seconds, other, asked)
-    return {}
+                return _Earlier(other, result, _pace(recipe.read(job.path / ADAPTER), asked))
+    return None
 
 
-def _scaled(seconds: dict[str, float], other: TryArguments, asked: TryArguments) -> dict[str, float]:
+def _pace(made: Recipe | None, asked: TryArguments) -> Pace | None:
+    if made is None or made.tokens_per_second <= 0 or made.threads != asked.train.threads:
+        return None
+    return Pace(name=made.name, tokens_per_second=made.tokens_per_second, load_seconds=made.load_seconds)
+
+
+def _scaled(earlier: _Earlier, asked: TryArguments) -> dict[str, float]:
+    """What answers and samples took, by how many more or fewer there are now. Tuning goes by tokens."""
+    other, took = earlier.asked, earlier.result.seconds
     questions = len(asked.questions) / max(1, len(other.questions))
-    samples = asked.samples / max(1, other.samples)
-    # Without a number of steps there are as many as the samples make.
-    steps = asked.train.steps / other.train.steps if asked.train.steps and other.train.steps else samples
-    factors = {BEFORE: questions, GENERATE: samples, TUNE: steps, AFTER: questions}
-    return {stage: took * factors.get(stage, 1.0) for stage, took in seconds.items()}
+    factors = {
+        LOAD_BEFORE: 1.0,
+        BEFORE: questions,
+        GENERATE: _requests(asked) / max(1, _requests(other)),
+        LOAD_AFTER: 1.0,
+        AFTER: questions,
+    }
+    return {stage: took[stage] * factor for stage, factor in factors.items() if stage in took}

@@ -13,6 +13,7 @@ from labtui.contribute.tries import Asked, TriedLeaf, TryResult, Tuning
 from labtui.errors import LabError
 from labtui.generate import dataset
 from labtui.journal import atomic_write, dump
+from labtui.serve.models import read_model
 from labtui.taxonomy.leaf import read_leaf
 from labtui.train import recipe
 from labtui.trying import answers, samples
@@ -21,6 +22,8 @@ from labtui.trying.samples import Data
 from labtui.worker import Job
 
 FILE = "result.json"
+ADAPTER = "adapter"
+"""The folder the small adapter lies in."""
 
 
 def keep(job: Job, arguments: TryArguments, data: Data, took: dict[str, float]) -> TryResult:
@@ -46,7 +49,7 @@ def keep(job: Job, arguments: TryArguments, data: Data, took: dict[str, float]) 
 
 def result_of(job: Job, arguments: TryArguments, data: Data, took: dict[str, float]) -> TryResult:
     """What came of a job whose stages are all done. Raises LabError where one of them left nothing behind."""
-    learnt = recipe.read(job.folder.path / "adapter")
+    learnt = recipe.read(job.folder.path / ADAPTER)
     card = dataset.read_card(job.folder.path / samples.GENERATED)
     before, after = (answers.read(job.folder, stage) for stage in (BEFORE, AFTER))
     if learnt is None or card is None or len(before) < len(arguments.questions) or len(after) < len(before):
@@ -111,6 +114,4 @@ def _sampling(arguments: TryArguments) -> dict[str, float | int | None]:
 
 
 def _adapter_sha256(job: Job) -> str:
-    from labtui.serve.models import read_model
-
-    return read_model(job.folder.path / "adapter").sha256
+    return read_model(job.folder.path / ADAPTER).sha256

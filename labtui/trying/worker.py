@@ -26,11 +26,10 @@ from labtui.trying import answers, result, samples
 from labtui.trying.arguments import AFTER, BEFORE, GENERATE, LOAD, LOAD_AFTER, LOAD_BEFORE, TUNE, TryArguments
 from labtui.trying.course import Course
 from labtui.trying.part import Part
+from labtui.trying.result import ADAPTER
 from labtui.trying.samples import Data
 from labtui.trying.server import served
 from labtui.worker import Job
-
-ADAPTER = "adapter"
 
 
 def work(job: Job) -> None:

@@ -18,6 +18,7 @@ from labtui.operations import trying
 from labtui.operations.trying_progress import stages
 from labtui.operations.trying_questions import propose_questions
 from labtui.records import Metric, Stage
+from labtui.train import recipe
 from labtui.trying.arguments import AFTER, BEFORE, GENERATE, STAGES, TUNE, TryArguments
 from labtui.workspace import Workspace
 from tests.generate.teaching import FACTS, SKILL, TEXTS
@@ -119,8 +120,13 @@ def test_an_earlier_try_says_how_long_the_next_one_takes(lab: Workspace, draft: 
     (result,) = tries.results(draft)
     again = plan(lab, draft, samples=3, steps=4)
     assert again.seconds[GENERATE] == pytest.approx(result.seconds["generate"], abs=0.1)
-    twice = plan(lab, draft, samples=6, steps=8)
-    assert twice.seconds[TUNE] == pytest.approx(result.seconds["load"] + 2 * result.seconds["tune"], abs=0.2)
+    twice = plan(lab, draft, samples=6, steps=4_000)
+    assert twice.seconds[GENERATE] == pytest.approx(2 * result.seconds["generate"], abs=0.1)
+    made = recipe.read(job.path / "adapter")
+    assert made is not None
+    more = twice.seconds[TUNE] - again.seconds[TUNE]
+    # 3,996 steps more of four pairs, each of some twenty to eighty tokens.
+    assert 3_996 * 4 * 20 < more * made.tokens_per_second < 3_996 * 4 * 80
 
 
 def test_the_stages_stand_as_the_job_said(lab: Workspace, draft: DraftFolder) -> None:
