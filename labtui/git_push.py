@@ -22,8 +22,8 @@ Refusal = Literal[
     "login", "forbidden", "missing", "protected", "hook", "moved", "shallow", "host", "network", "stopped", "other"
 ]
 """Why the other repository did not do it: no or wrong credentials; the person may not; there is no such repository; the
-branch is protected; a rule of the server; the branch is not what it was expected to be; this clone's history is cut off
-too early; the host is not known to ssh; it was not reached; the user stopped it; anything else."""
+branch is protected; a rule of the server; the branch is not what it was expected to be; this clone lacks
+history or files that it needs; the host is not known to ssh; it was not reached; the user stopped it; anything else."""
 SLOW = ("http.lowSpeedLimit=100", "http.lowSpeedTime=60")
 SAID_AT_MOST = 500
 _HELPER = (
@@ -199,7 +199,7 @@ def _talk(
 
 
 _SIGNS: tuple[tuple[str, Refusal], ...] = (
-    (r"shallow update not allowed", "shallow"),
+    (r"shallow update not allowed|from promisor remote|lazy fetching disabled", "shallow"),
     (r"protected branch|GH006|rule violations|GH013|push declined due to", "protected"),
     (r"\((stale info|fetch first|non-fast-forward|already exists|remote ref updated since checkout)\)", "moved"),
     (r"cannot lock ref|reference already exists|failed to update ref", "moved"),
@@ -219,8 +219,8 @@ _SIGNS: tuple[tuple[str, Refusal], ...] = (
 
 _WORDS: dict[Refusal, tuple[str, str]] = {
     "shallow": (
-        "The repository wants history that this clone does not have.",
-        "Get the rest of it once: git fetch --unshallow",
+        "The repository wants something that this clone, which holds a part only, does not have.",
+        "Get the rest once: git fetch --unshallow, or of a partial clone: git fetch --refetch --no-filter",
     ),
     "protected": (
         "The branch, or something in the commit, is refused by a rule of the repository.",

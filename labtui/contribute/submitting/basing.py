@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labtui import git
-from labtui.contribute.draft_folder import FILES
+from labtui.contribute.draft_folder import FILES, DraftFolder
 from labtui.contribute.submitting.connecting import Logins
-from labtui.contribute.submitting.files import in_commit
+from labtui.contribute.submitting.files import content, in_commit
 from labtui.contribute.submitting.where import BaseBranch, Clone
 from labtui.errors import LabError
-from labtui.git_commits import is_partial, missing_trees
+from labtui.git_commits import is_partial, missing_trees, write_blob
 from labtui.git_objects import blobs
 from labtui.git_push import default_branch, fetch_branch, fetch_objects
 
@@ -69,3 +69,11 @@ def leaf_at(
             raise LabError("The base's version of this file cannot be read.", where=f"{leaf_id}/{name}")
         files[name] = data
     return files
+
+
+def lend_base(folder: DraftFolder, top: Path) -> None:
+    """Puts the contributed leaves as they were in the base into the clone's objects: a partial one may lack them, and
+    differences are made from them."""
+    for path in sorted(folder.base.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            write_blob(top, content(path))

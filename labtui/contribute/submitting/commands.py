@@ -45,10 +45,10 @@ def commands(
     if base_remote:
         add(step.BASE, top, fetch_words(base_remote, base_branch), "what is new in the taxonomy; no file changes")
     add(step.WORKTREE, top, add_words(worktree, BASE), "apart from your own work; writes no file of the taxonomy")
-    add(step.COMMIT, worktree, read_words(BASE))
     for file in files:
         if file.data_path:
             add(step.COMMIT, top, [*BLOB_WORDS], given=f" < {_quoted(file.data_path)}")
+    add(step.COMMIT, worktree, read_words(BASE))
     add(
         step.COMMIT, worktree, [*INDEX_WORDS], "puts in: " + ", ".join(f"{file.path} ({file.change})" for file in files)
     )

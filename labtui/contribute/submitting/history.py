@@ -1,7 +1,7 @@
-"""Pushing from a clone whose history is cut off: the repository it goes to may lack what lies before the cut.
+"""Pushing from a clone that holds a part only: the repository it goes to may lack what the clone lacks as well.
 
-A fork that is behind cannot take a commit whose ancestors it has not, and a shallow clone cannot give them. They are
-then fetched into a repository of the draft's, so that the clone stays as shallow as its owner made it.
+A fork that is behind must be given everything since. What a shallow or partial clone cannot give is fetched into a
+repository of the draft's, and pushed from there: the clone stays as its owner made it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from pathlib import Path
 
 from labtui import git
 from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.submitting.basing import lend_base
+from labtui.contribute.submitting.connecting import Logins
 from labtui.contribute.submitting.where import BaseBranch
 from labtui.errors import LabError
-from labtui.git_push import Login, PushError, address_of, fetch_branch, push
+from labtui.git_push import PushError, address_of, fetch_branch, push
+from labtui.git_worktrees import LOCAL
 
 
 def push_with_history(
@@ -27,11 +30,12 @@ def push_with_history(
     commit: str,
     branch: str,
     expected: str,
-    login: Login | None,
+    logins: Logins,
     on_progress: Callable[[git.Step], None],
     stop: threading.Event,
 ) -> None:
-    """As `git_push.push`, also where this clone's history ends too early for `to`."""
+    """As `git_push.push`, also where this clone lacks what `to` needs."""
+    login = logins.for_address(top, to)
     try:
         push(top, to, commit, branch, expected, login, on_progress, stop)
         return
@@ -44,8 +48,11 @@ def push_with_history(
         shutil.rmtree(place, ignore_errors=True)
         git.run(None, "init", "--quiet", "--template=", "--", os.fspath(place))
         source = _address(top, base.remote)
-        fetch_branch(place, source, base.branch, "refs/labtui/base", login, on_progress, stop)
-        git.run(top, "bundle", "create", "--quiet", os.fspath(bundle), f"refs/heads/{branch}", f"^{base.commit}")
+        of_base = logins.for_address(top, base.remote)
+        fetch_branch(place, source, base.branch, "refs/labtui/base", of_base, on_progress, stop)
+        lend_base(folder, top)
+        git.run(top, "bundle", "create", "--quiet", os.fspath(bundle), f"refs/heads/{branch}", f"^{base.commit}",
+                environment=LOCAL)  # fmt: skip
         git.run(place, "fetch", "--quiet", "--no-write-fetch-head", "--", os.fspath(bundle),
                 f"refs/heads/{branch}:refs/heads/{branch}")  # fmt: skip
         push(place, _address(top, to, pushing=True), commit, branch, expected, login, on_progress, stop)
@@ -53,7 +60,7 @@ def push_with_history(
         raise
     except LabError as error:
         raise PushError(
-            f"This clone's history is cut off, and the rest of it cannot be had: {error.what}",
+            f"This clone holds a part of the history only, and the rest of it cannot be had: {error.what}",
             "shallow",
             where=address_of(top, to),
             hint=f"Get it once: git -C '{top}' fetch --unshallow",

@@ -15,15 +15,15 @@ from labtui import git
 from labtui.config import Config
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
+from labtui.contribute.submitting.basing import lend_base
 from labtui.contribute.submitting.documents import staging_of
 from labtui.contribute.submitting.records import Offline, Submitted
 from labtui.contribute.submitting.submit import submit
 from labtui.contribute.submitting.where import Clone, clone_of
 from labtui.errors import LabError, UsageError
-from labtui.git_commits import facts, write_blob
+from labtui.git_commits import facts
 from labtui.git_worktrees import LOCAL
 from labtui.journal import atomic_write
-from labtui.taxonomy.source import Unreadable, read_bytes
 from labtui.workspace import Workspace
 
 _PLAIN = ("diff.noprefix=false", "diff.mnemonicPrefix=false", "diff.renames=true", "format.from=true")
@@ -38,6 +38,7 @@ def bundle(
     """
     _refuse_place(file)
     done, clone = _branch(folder, workspace, config, cancelled)
+    lend_base(folder, clone.top)
     _bundle(clone.top, file, f"refs/heads/{done.branch}", done.base_commit)
     files = [str(file)]
     how = f"git fetch {shlex.quote(file.name)} {done.branch}:{done.branch}"
@@ -56,7 +57,7 @@ def patch(
     """As `bundle`, as patches in the form of mails, which `git am` takes in on any base where they fit."""
     _refuse_place(file)
     done, clone = _branch(folder, workspace, config, cancelled)
-    _lend_base(folder, clone)
+    lend_base(folder, clone.top)
     _write(file, _patches(clone.top, [f"{done.base_commit}..{done.commit}"]))
     files = [str(file)]
     how = f"git am {shlex.quote(file.name)}"
@@ -110,16 +111,6 @@ def _patches(repo: Path, which: list[str]) -> bytes:
         settings=_PLAIN,
         environment=LOCAL,
     ).out  # fmt: skip
-
-
-def _lend_base(folder: DraftFolder, clone: Clone) -> None:
-    """A partial clone may lack the files as they were, which a difference needs; the draft has them."""
-    for path in sorted(folder.base.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            try:
-                write_blob(clone.top, read_bytes(path))
-            except Unreadable as trouble:
-                raise LabError(trouble.message, where=str(path)) from trouble
 
 
 def _beside(file: Path) -> Path:

@@ -20,7 +20,7 @@ from labtui.contribute.submitting.records import Identity, Obstacle, PlannedFile
 from labtui.contribute.submitting.runs import runs
 from labtui.contribute.submitting.where import BaseBranch, Clone, Target, base_branch, clone_of, push_target
 from labtui.errors import LabError
-from labtui.git_commits import branch_commit, branches
+from labtui.git_commits import branch_commit, branches, is_partial, missing_trees
 from labtui.workspace import Workspace
 
 
@@ -38,11 +38,13 @@ def plan_of(folder: DraftFolder, workspace: Workspace, config: Config, *, sign: 
     draft = folder.load()
     clone = clone_of(workspace)
     base = base_branch(clone, config.settings.taxonomy.base)
+    whole = not (base.commit and is_partial(clone.top) and missing_trees(clone.top, base.commit))
+    compared = base if whole else msgspec.structs.replace(base, commit="")
     target = push_target(clone, base)
     who, obstacles = _identity(clone)
-    files, more = _files(folder, draft, clone, base)
+    files, more = _files(folder, draft, clone, compared)
     obstacles += [*_leaves(folder, workspace, draft), *more, *_documents(folder, draft)]
-    obstacles += _base(folder, draft, clone, base, target)
+    obstacles += _base(folder, draft, clone, compared, target)
     signs = signing(clone.top)
     signs = signs if sign is None else msgspec.structs.replace(signs, on=sign)
     if not confirmed(draft):
@@ -176,6 +178,9 @@ def _base(folder: DraftFolder, draft: Draft, clone: Clone, base: BaseBranch, tar
     elif target.fork:
         words = f"The branch goes to {target.to}, your own copy; the request goes to {base.remote}."
         found.append(Obstacle(about="remote", message=words, stops=False))
+    if base.remote and not base.commit:
+        words = f"How your leaves stand to {base.name} is known only when it was fetched."
+        found.append(Obstacle(about="base", message=words, hint="Submitting does that first.", stops=False))
     try:
         moved = [one.leaf for one in standings(folder, draft, clone.top, clone.inside, base.commit) if one.moved]
     except LabError:

@@ -134,7 +134,16 @@ class Publishing:
                 return self._renamed(wished, branch, commit)
             if not there or self._is_ours(there) or self.overwrite:
                 push_with_history(
-                    self.clone.top, self.folder, self.base, to, commit, branch, there, login, on_progress, self.stop
+                    self.clone.top,
+                    self.folder,
+                    self.base,
+                    to,
+                    commit,
+                    branch,
+                    there,
+                    self.logins,
+                    on_progress,
+                    self.stop,
                 )
                 return self._renamed(wished, branch, commit)
             if self._pushed_before(branch):
@@ -146,7 +155,7 @@ class Publishing:
                     "labtui contribute submit --overwrite",
                 )
             taken = {*branches(self.clone.top), *remote_branches(self.clone.top, to, self._near(wished), login), branch}
-            branch = names.branch_name(self.folder.load(), taken - ({wished} if branch != wished else set()))
+            branch = names.branch_name(self.folder.load(), taken)
         raise PushError(f"Every name like {wished} is taken there.", "moved", where=address_of(self.clone.top, to))
 
     def _near(self, branch: str) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,7 +31,7 @@ from labtui.contribute.submitting.records import (
     Submitted,
 )
 from labtui.contribute.submitting.runs import Pen, Run, new_id, pen, runs
-from labtui.contribute.submitting.where import base_branch, clone_of
+from labtui.contribute.submitting.where import BaseBranch, Clone, base_branch, clone_of
 from labtui.errors import LabError, UsageError
 from labtui.workspace import Workspace
 
@@ -108,7 +108,7 @@ class _Submission:
         with pen(self.folder, run.id) as journal:
             if last is None:
                 journal.write(SubmitRecord(run=run.id, state="begun", facts=run.facts))
-            submitted = self._run(journal, run, plan)
+            submitted = self._run_all(journal, run, plan)
             if not run.ended:
                 journal.write(SubmitRecord(run=run.id, state="done"))
         return msgspec.structs.replace(submitted, again=run.ended and before == self._standing(run))
@@ -116,10 +116,21 @@ class _Submission:
     def _standing(self, run: Run) -> object:
         return run.done.get(_NAMES.PUSH), run.done.get(_NAMES.REQUEST), run.done.get(_NAMES.COMMIT)
 
-    def _run(self, journal: Pen, run: Run, plan: SubmitPlan) -> Submitted:
+    def _run_all(self, journal: Pen, run: Run, plan: SubmitPlan) -> Submitted:
         clone = clone_of(self.workspace)
         base = base_branch(clone, self.config.settings.taxonomy.base)
         making = Branching(self.folder, clone, base, run, plan, self.logins, self.stop)
+        try:
+            return self._run(journal, run, plan, clone, base, making)
+        except LabError:
+            # Whatever is in the way, nothing is left in the clone meanwhile.
+            with suppress(LabError):
+                making.remove_worktree()
+            raise
+
+    def _run(
+        self, journal: Pen, run: Run, plan: SubmitPlan, clone: Clone, base: BaseBranch, making: Branching
+    ) -> Submitted:
         with self._step(journal, run, _NAMES.DOCUMENTS) as step:
             step.needed = not self.local and any(not document.pushed for document in plan.documents)
             if step.begins():
@@ -146,7 +157,8 @@ class _Submission:
             step.again = making.worktree.exists()
             if step.begins():
                 making.remove_worktree()
-        self.folder.change(lambda draft: setattr(draft, "branch", commit["branch"]))
+        if not run.is_done(_NAMES.PUSH):
+            self.folder.change(lambda draft: setattr(draft, "branch", commit["branch"]))
         sending = Publishing(self.folder, clone, self.config, making.base, run, self.forge, self.logins, self.stop)
         sending.overwrite = self.overwrite
         with self._step(journal, run, _NAMES.PUSH) as step:

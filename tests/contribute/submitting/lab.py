@@ -56,6 +56,10 @@ class Lab:
             confirm(folder)
         return folder
 
+    def only(self) -> DraftFolder:
+        (folder,) = store.list_drafts(self.workspace)
+        return folder
+
     def upstream_commit(self, files: dict[str, str | None], message: str = "Theirs", who: str = "Ben") -> str:
         """Somebody else's commit on the upstream's main branch."""
         work = self.top / "elsewhere"
