@@ -266,7 +266,7 @@ class _GitHub:
         return value
 
     def _label(self, name: str) -> dict[str, Any]:
-        return {"id": len(name), "name": name, "color": "ededed", "default": False, "description": None}
+        return {"id": len(name), "name": name, "color": "ededed", "default": False, "description": ""}
 
     def _comment(self, request: Request, note: Note) -> dict[str, Any]:
         return {"id": note.id, "user": self._user(note.author), "body": note.text,
@@ -279,8 +279,9 @@ class _GitHub:
 
     def _run(self, check: Check) -> dict[str, Any]:
         conclusions = {"passed": "success", "failed": "failure", "skipped": "skipped", "waiting": None}
+        remarks = f"{self.server.api}/annotations/{check.id}"
         output = {"title": check.says or None, "summary": None, "text": None,
-                  "annotations_count": len(check.remarks), "annotations_url": f"{self.server.api}/annotations/{check.id}"}  # fmt: skip
+                  "annotations_count": len(check.remarks), "annotations_url": remarks}  # fmt: skip
         return {
             "id": check.id,
             "name": check.name,

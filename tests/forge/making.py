@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from tests.forge import forgejo, github, gitlab
@@ -46,6 +50,14 @@ def peopled(state: State) -> Repository:
     """A taxonomy of `lab`, and the users ann (who contributes), lab and rita (who reviews)."""
     for login in ("lab", "ann", "rita"):
         state.add_user(login)
-    upstream = state.add_repository("lab", "taxonomy")
-    commit(upstream, "main", {"README.md": "A taxonomy\n", "knowledge/birds/owl/qna.yaml": "version: 3\n"})
-    return upstream
+    return state.add_repository("lab", "taxonomy", source=_taxonomy())
+
+
+@cache
+def _taxonomy() -> Path:
+    """A bare repository to copy; made once a process."""
+    folder = Path(tempfile.mkdtemp(prefix="labtui-forge-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = State(folder).add_repository("lab", "taxonomy")
+    commit(made, "main", {"README.md": "A taxonomy\n", "knowledge/birds/owl/qna.yaml": "version: 3\n"})
+    return made.path

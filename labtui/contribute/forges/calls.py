@@ -161,9 +161,10 @@ class Calls:
         self, method: str, url: str, parameters: Parameters, body: dict[str, Any] | None
     ) -> tuple[httpx.Response, bytes]:
         headers = {"content-type": "application/json"} if body is not None else {}
-        headers |= self._authorization()
         content = msgspec.json.encode(body) if body is not None else None
-        with self._http.stream(method, url, params=parameters or None, content=content, headers=headers) as answer:
+        with self._http.stream(
+            method, url, params=parameters or None, content=content, headers=headers, auth=self._authorize
+        ) as answer:
             raw = bytearray()
             for block in answer.iter_bytes():
                 raw += block
@@ -171,19 +172,21 @@ class Calls:
                     raise answers.too_long(self.address)
             return answer, bytes(raw)
 
-    def _authorization(self) -> dict[str, str]:
-        if self.token is None:
-            return {}
-        value = self.token.reveal()
-        if self.address.kind == "forgejo":
-            if self.token.user:
-                # What git's helper keeps may be a password or a token: as a password both are taken.
-                import base64
+    def _authorize(self, request: httpx.Request) -> httpx.Request:
+        # Put in at the very last, so that no frame of a traceback holds it.
+        if self.token is not None:
+            request.headers["authorization"] = self._authorization(self.token)
+        return request
 
-                pair = base64.b64encode(f"{self.token.user}:{value}".encode()).decode()
-                return {"authorization": f"Basic {pair}"}
-            return {"authorization": f"token {value}"}
-        return {"authorization": f"Bearer {value}"}
+    def _authorization(self, token: Token) -> str:
+        if self.address.kind != "forgejo":
+            return f"Bearer {token.reveal()}"
+        if not token.user:
+            return f"token {token.reveal()}"
+        # What git's helper keeps may be a password or a token: as a password both are taken.
+        import base64
+
+        return f"Basic {base64.b64encode(f'{token.user}:{token.reveal()}'.encode()).decode()}"
 
     def _moved(self, method: str, answer: httpx.Response) -> str:
         target = answer.url.join(answer.headers.get("location", ""))
