@@ -8,6 +8,7 @@ import msgspec
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Input
 
 from labtui.contribute import attribution
@@ -59,9 +60,9 @@ class WorkForm(Vertical):
         field = self.labelled(name).field
         return field.line if isinstance(field, LicenceLine) else self.query_one(f"#{name}-{self.number}", Line)
 
-    def fill(self, work: WorkFields, count: int, *, knowledge: bool) -> None:
+    def fill(self, work: WorkFields, count: int, *, knowledge: bool, anew: bool) -> None:
         for name in FIELDS:
-            self.line(name).fill(work.says(name))
+            self.line(name).fill(work.says(name), anew=anew)
             self.labelled(name).ask(*(ASKED if knowledge else ASKED_OF_SKILL)[name])
         for name in ("link", "revision"):
             # Who makes a skill up himself has no link to give.
@@ -106,10 +107,6 @@ class AttributionPane(StepPane):
         self.query_one("#works").styles.height = "auto"
 
     def show(self, draft: Draft, standing: StepStanding) -> None:
-        focused = self.screen.focused
-        if self.facts.leaf != self.leaf and focused is not None and self in focused.ancestors:
-            # The field that has the focus keeps its text, which is the other leaf's.
-            self.screen.set_focus(None)
         self._fill_soon()
 
     def judge(self, draft: Draft, standing: StepStanding) -> None:
@@ -118,7 +115,7 @@ class AttributionPane(StepPane):
     def _fill_soon(self) -> None:
         self.run_worker(self._fill(), group="attribution", exclusive=True, exit_on_error=False)
 
-    async def _fill(self) -> None:
+    async def _fill(self, *, anew: bool = False) -> None:
         folder, leaf = self.folder, self.leaf
         if not leaf:
             return
@@ -129,10 +126,11 @@ class AttributionPane(StepPane):
             return
         if leaf != self.leaf:
             return
+        anew = anew or self.facts.leaf != leaf
         self.facts = found
         await self._set_forms(max(1, len(found.works)))
         for form, work_ in zip(self._forms, found.works or (WorkFields(),), strict=True):
-            form.fill(work_, len(self._forms), knowledge=found.knowledge)
+            form.fill(work_, len(self._forms), knowledge=found.knowledge, anew=anew)
         self._say()
         self._judge_fields()
         if self._wants_focus:
@@ -147,7 +145,12 @@ class AttributionPane(StepPane):
         for form in forms[count:]:
             await form.remove()
         for number in range(len(forms), count):
-            await self.query_one("#works").mount(WorkForm(number))
+            form = WorkForm(number)
+            await self.query_one("#works").mount(form)
+            for name in FIELDS:
+                field = form.labelled(name).field
+                if isinstance(field, (Line, LicenceLine)):
+                    field.entered = self._entered
 
     def _say(self) -> None:
         known = self.facts
@@ -213,10 +216,8 @@ class AttributionPane(StepPane):
         except LabError as error:
             self.app.fail(error)
             return False
-        # What has the focus says what is on disk, too.
-        self.screen.set_focus(None)
         self.post_message(self.Changed())
-        await self._fill()
+        await self._fill(anew=True)
         return True
 
     # -- deeds --------------------------------------------------------------------------------------------------
@@ -293,16 +294,11 @@ class AttributionPane(StepPane):
         licence = next((one for one in self.query(LicenceLine) if one.line is focused), None)
         return "take the licence" if licence is not None else "next field"
 
-    @on(Input.Submitted)
-    def _on_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._next(event.input)
-
-    @on(LicenceLine.Taken)
-    def _on_licence(self, event: LicenceLine.Taken) -> None:
-        event.stop()
-        self._typed(event.line.line)
-        self._next(event.line.line)
+    async def _entered(self, line: Widget) -> None:
+        if isinstance(line, Line):
+            # A licence that was chosen is not typed.
+            self._typed(line)
+            self._next(line)
 
     def on_descendant_focus(self) -> None:
         self._judge_fields()

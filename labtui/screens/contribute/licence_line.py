@@ -7,11 +7,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
 from labtui import signs
 from labtui.contribute.licence_list import Licence, search
-from labtui.screens.contribute.labelled import Line
+from labtui.screens.contribute.labelled import Entered, Line
 from labtui.text import clean, pad, shorten, width
 from labtui.widgets.plain import Plain
 
@@ -20,6 +21,13 @@ SHOWN = 6
 
 
 class LicenceInput(Line):
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - the name Textual gives it
+        super().__init__(id=id, placeholder="type to search: wikipedia, apache, own …")
+        self.entered = self._take
+
+    async def _take(self, _: Widget) -> None:
+        await self.query_ancestor(LicenceLine).take()
+
     async def _on_key(self, event: events.Key) -> None:
         if event.key in ("up", "down"):
             event.stop()
@@ -28,18 +36,13 @@ class LicenceInput(Line):
 
 
 class LicenceLine(Vertical):
-    """Posts `Input.Changed` of its own line at every change, and `Taken` when enter ends it."""
+    """Posts `Input.Changed` of its own line at every change; `entered` is called with that line when enter took one."""
 
     DEFAULT_CSS = """
     LicenceLine { height: auto; }
     LicenceLine > .licences { height: auto; display: none; }
     LicenceLine:focus-within > .licences { display: block; }
     """
-
-    class Taken(Message):
-        def __init__(self, line: LicenceLine) -> None:
-            super().__init__()
-            self.line = line
 
     class Listed(Message):
         def __init__(self, typed: str, found: list[Licence]) -> None:
@@ -49,7 +52,8 @@ class LicenceLine(Vertical):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - the name Textual gives it
         super().__init__()
-        self.line = LicenceInput(id=id, placeholder="type to search: wikipedia, apache, own …")
+        self.line = LicenceInput(id=id)
+        self.entered: Entered | None = None
         self._found: list[Licence] = []
         self._chosen = -1
         """Which of them; -1: none yet, what is typed counts."""
@@ -63,8 +67,8 @@ class LicenceLine(Vertical):
     def value(self) -> str:
         return self.line.value
 
-    def fill(self, text: str) -> None:
-        self.line.fill(text)
+    def fill(self, text: str, *, anew: bool = False) -> None:
+        self.line.fill(text, anew=anew)
 
     def on_mount(self) -> None:
         self._search("")
@@ -113,12 +117,7 @@ class LicenceLine(Vertical):
             )
         self.query_one(".licences", Plain).show(Content("\n").join(lines))
 
-    @on(Input.Submitted)
-    def _on_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.take()
-
-    def take(self) -> None:
+    async def take(self) -> None:
         """Takes the chosen licence, else the one that is typed or meant. Of several the first is chosen, to be seen."""
         typed = clean(self.line.value, lines=False).strip()
         # What stands there may be newer than what was searched for.
@@ -134,7 +133,8 @@ class LicenceLine(Vertical):
         elif typed and may_be and not _known(typed):
             self.choose(1)
             return
-        self.post_message(self.Taken(self))
+        if self.entered is not None:
+            await self.entered(self.line)
 
 
 def _known(text: str) -> bool:

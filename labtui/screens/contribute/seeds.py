@@ -63,7 +63,7 @@ class SeedsSheet(FormSheet):
 class SeedField(LeafField):
     """As everywhere in the wizard enter goes on; ctrl+j begins a new line."""
 
-    BINDINGS = bindings_for("contribute.text")
+    BINDINGS = bindings_for("contribute.field")
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key in ("enter", "ctrl+j"):
