@@ -59,6 +59,8 @@ class SubmitPane(StepPane):
         self.done: Submitted | None = None
         self.error: LabError | None = None
         self.offline: Offline | None = None
+        self._name = ""
+        """As the contributor gave it, until git has it."""
         self._working: threading.Event | None = None
         """Set to stop what is under way."""
 
@@ -102,6 +104,12 @@ class SubmitPane(StepPane):
         ready = self.readiness
         return ready is not None and not ready.missing and not ready.busy and self._stopping("base", "name")
 
+    @property
+    def _unknown(self) -> bool:
+        """Whether git does not know who the contributor is."""
+        ready = self.readiness
+        return ready is not None and ready.plan is not None and ready.plan.identity is None
+
     def enter_says(self) -> str:
         match self.phase:
             case "certificate":
@@ -117,7 +125,7 @@ class SubmitPane(StepPane):
             case "blocked" if self.readiness is not None and self.readiness.missing:
                 return "go to what is missing"
             case "blocked":
-                return "bring it up to date" if self._behind else "look again"
+                return "bring it up to date" if self._behind else "say who you are" if self._unknown else "look again"
         return ""
 
     def show(self, draft: Draft, standing: StepStanding) -> None:
@@ -261,6 +269,8 @@ class SubmitPane(StepPane):
                     )
                 elif self._behind:
                     self.action_rebase()
+                elif self._unknown:
+                    self._introduce()
                 else:
                     self._look()
 
@@ -339,6 +349,28 @@ class SubmitPane(StepPane):
         event.stop()
         self.steps[event.step.name] = event.step
         self._draw()
+
+    @work(exclusive=True, group="contribute-introduce", exit_on_error=False)
+    async def _introduce(self) -> None:
+        """Asks for name and address and tells git, as the two commands would."""
+        from labtui.operations.contributing.introducing import introduce
+        from labtui.widgets.prompt_line import LineWindow
+
+        public = (
+            "It stands in the commit and is public for good. git keeps it in your own settings, for every repository."
+        )
+        name = await self.app.push_screen_wait(LineWindow("What is your name?", self._name, detail=public))
+        if not name:
+            return
+        self._name = name
+        address = await self.app.push_screen_wait(LineWindow("What is your mail address?", detail=public))
+        if not address:
+            return
+        try:
+            await in_thread(lambda: introduce(name, address))
+        except LabError as error:
+            self.app.fail(error)
+        self._look()
 
     # -- without a forge or a network ---------------------------------------------------------------------------
 

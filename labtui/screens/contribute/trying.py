@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from labtui.contribute.draft_folder import DraftFolder
     from labtui.journal import JobFolder
     from labtui.operations.contributing.trying import TryStanding
+    from labtui.trying.questions import QuestionProblem
 
 VIEWS = ("Questions", "Job", "Answers")
 QUESTIONS, JOB, ANSWERS = range(3)
@@ -245,12 +246,24 @@ class TryPane(StepPane):
         self.tabs.note(JOB, str(self._view.state) if self._view is not None else "")
         leaves = len(self.draft.leaves) if self.draft is not None else 1
         if self.view == QUESTIONS:
-            problems = found.problems if found.questions == tuple(self.questions) else ()
-            self.sheet.turn_to(question_blocks(self.questions, problems, self.sheet.room, leaves=leaves), fresh=fresh)
+            blocks = question_blocks(self.questions, self._problems(found), self.sheet.room, leaves=leaves)
+            self.sheet.turn_to(blocks, fresh=fresh)
             self.query_one("#plan", Plain).show(self._plan_words(found))
         elif self.view == ANSWERS:
             self.sheet.turn_to(self._answers(found), fresh=fresh)
         self.refresh_bindings()
+
+    def _problems(self, found: TryStanding) -> list[QuestionProblem]:
+        """What is known to be wrong; of a question that was not looked at yet as it is now, nothing."""
+        if found.questions == tuple(self.questions):
+            return list(found.problems)
+        known: list[QuestionProblem] = []
+        for number, question in enumerate(self.questions, 1):
+            if question in found.questions:
+                before = found.questions.index(question) + 1
+                same = (one for one in found.problems if one.number == before)
+                known += [msgspec.structs.replace(one, number=number) for one in same]
+        return known
 
     def _answers(self, found: TryStanding) -> list[Block]:
         if found.result is None:

@@ -88,17 +88,36 @@ async def test_what_is_missing_is_one_key_away(lab: Lab, server: GitServer) -> N
         await opened.until(lambda: opened.wizard.step == Step.ATTRIBUTION)
 
 
-async def test_who_git_does_not_know_tells_it_and_goes_on(lab: Lab, server: GitServer) -> None:
+async def test_who_git_does_not_know_says_it_here_and_goes_on(lab: Lab, server: GitServer) -> None:
     folder = lab.draft()
     settings = Path.home() / ".gitconfig"
-    known = settings.read_text()
-    settings.write_text("")
+    settings.write_text("[core]\n\tautocrlf = false\n")
     async with contribution(folder, lab.workspace, Step.SUBMIT) as opened:
         await at(opened, "blocked")
         assert "git config --global user.name" in opened.text
-        settings.write_text(known)
+        assert "enter say who you are" in opened.text
         await opened.press("enter")
+        for words in ("四郎", "not an address"):
+            await opened.until(lambda: isinstance(opened.app.screen, LineWindow))
+            window = opened.app.screen
+            await opened.type(words)
+            await opened.press("enter")
+            await opened.until(lambda window=window: opened.app.screen is not window)  # type: ignore[misc]
+        await opened.until(lambda: "is no mail address" in opened.text)
+        await opened.press("escape")
+        assert "user" not in settings.read_text()
+        await at(opened, "blocked")
+        await opened.press("enter")
+        for words in ("", "shiro@example.org"):  # the name stands there already
+            await opened.until(lambda: isinstance(opened.app.screen, LineWindow))
+            window = opened.app.screen
+            await opened.type(words)
+            await opened.press("enter")
+            await opened.until(lambda window=window: opened.app.screen is not window)  # type: ignore[misc]
         await at(opened, "ready")
+    assert lab.git(lab.top, "config", "--global", "user.name") == "四郎"
+    assert lab.git(lab.top, "config", "--global", "user.email") == "shiro@example.org"
+    assert "autocrlf" in settings.read_text()
 
 
 async def test_a_bundle_instead_of_a_network(lab: Lab, server: GitServer) -> None:
