@@ -1,10 +1,10 @@
 """Real git over real transports on this machine: `git http-backend` behind Python's web server, and an sshd.
 
-with GitServer(folder, login=("ann", "secret")) as server:       # every repository below the folder; pushing needs a login
+with GitServer(folder, login=("ann", "secret")) as server:    # every repository below the folder; pushing asks who it is
     address = f"{server.address}/upstream.git"
-    server.answer(502, b"<html>", when="git-receive-pack")       # the next such request gets this instead
+    server.answer(502, b"<html>", when="git-receive-pack")    # the next such request gets this instead
 
-with Sshd(tmp_path) as ssh:                                      # ssh.prepare(home) lets git of that home log in
+with Sshd(tmp_path) as ssh:                                   # ssh.prepare(home) lets git of that home log in
     address = ssh.address(folder / "upstream.git")
 """
 
@@ -206,7 +206,7 @@ class Sshd:
         (self.folder / "config").write_text(
             f"ListenAddress 127.0.0.1\nPort {self.port}\nHostKey {self.folder / 'host'}\nUsePAM no\nStrictModes no\n"
             f"AuthorizedKeysFile {self.folder / 'authorized'}\nPasswordAuthentication no\n"
-            f"KbdInteractiveAuthentication no\nPidFile none\nPermitRootLogin prohibit-password\nAllowAgentForwarding no\n"
+            "KbdInteractiveAuthentication no\nPidFile none\nPermitRootLogin prohibit-password\n"
         )
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(exist_ok=True)

@@ -61,16 +61,18 @@ def keep_documents(
     *,
     repository: str,
     licence: str = "",
+    make: bool = True,
     stop: threading.Event | None = None,
 ) -> LocalDocument:
     """Commits the leaf's local documents for `repository`, an address or a folder of this machine (made where there is
-    none), and writes where they are into its qna.yaml. Called again it changes nothing, or commits what changed.
+    none, unless `make` is off), and writes where they are into its qna.yaml. Called again it changes nothing, or
+    commits what changed.
 
     Raises UsageError where the leaf has no local documents or they cannot go there, LabError where git has no identity
     or refuses. A repository that cannot be reached now is no error: the commit then stands by itself.
     """
     document = _document(folder.load(), leaf)
-    address = checked_address(repository, make=True)
+    address = checked_address(repository, make=make)
     files = {path.relative_to(folder.documents / document.name).as_posix(): path for path in
              files_below(folder.documents / document.name)}  # fmt: skip
     if not files:
@@ -111,7 +113,7 @@ def refresh(folder: DraftFolder, workspace: Workspace, config: Config, stop: thr
         if document.repository:
             keep_documents(
                 folder, workspace, config, document.leaf,
-                repository=document.repository, licence=document.licence, stop=stop,
+                repository=document.repository, licence=document.licence, make=False, stop=stop,
             )  # fmt: skip
 
 

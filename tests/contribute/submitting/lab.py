@@ -12,7 +12,7 @@ from labtui import config as settings
 from labtui import git
 from labtui import workspace as workspaces
 from labtui.config import Config
-from labtui.contribute import leaves, placing, store
+from labtui.contribute import placing, store
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.submitting.dco import confirm
 from labtui.taxonomy.leaf import FREEFORM

@@ -177,9 +177,7 @@ def test_a_changed_a_renamed_and_a_deleted_leaf_in_one_commit(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("words", [("--depth=1",), ("--filter=blob:none",), ("--filter=tree:0", "--no-checkout")])
-def test_from_a_clone_that_holds_a_part_only(
-    bare_lab: Lab, words: tuple[str, ...], clean_environment: Path
-) -> None:
+def test_from_a_clone_that_holds_a_part_only(bare_lab: Lab, words: tuple[str, ...], clean_environment: Path) -> None:
     lab = bare_lab
     for number in range(3):
         lab.upstream_commit({"README.md": f"Before {number}\n"})
