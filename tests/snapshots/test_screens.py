@@ -21,8 +21,8 @@ SIZES = ((80, 24), (120, 40))
 WIDE = SIZES[1]
 SKILL = "compositional_skills/linguistics/synonyms"
 KNOWLEDGE = "knowledge/arts/music/tide_organ"
-ENDLESS = {"job-detail"}
-"""Groups of workers that go on as long as the screen is there."""
+ENDLESS = {"job-detail", "teach", "destination"}
+"""Groups of workers that go on as long as the screen or the window is there."""
 
 Compare = Callable[..., bool]
 Settle = Callable[[Pilot[Any]], Awaitable[None]]
