@@ -1,6 +1,6 @@
 """Real git over real transports on this machine: `git http-backend` behind Python's web server, and an sshd.
 
-with GitServer(folder, login=("ann", "secret")) as server:    # every repository below the folder; pushing asks who it is
+with GitServer(folder, login=("ann", "secret")) as server:    # every repository below the folder; pushing asks for it
     address = f"{server.address}/upstream.git"
     server.answer(502, b"<html>", when="git-receive-pack")    # the next such request gets this instead
 

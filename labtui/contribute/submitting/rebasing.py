@@ -37,6 +37,8 @@ from labtui.workspace import Workspace
 
 FORMAT = 1
 FILE = "rebase.json"
+REBASED = "rebased onto "
+"""In place of a fingerprint: what was submitted stands on another base, so it is to be submitted again."""
 
 
 class Pending(msgspec.Struct, kw_only=True):
@@ -178,6 +180,8 @@ def _finish(folder: DraftFolder, leaves: list[RebasedLeaf], going: Pending) -> N
         gone = {leaf.leaf for leaf in leaves if leaf.gone}
         draft.leaves = [leaf for leaf in draft.leaves if leaf.id not in gone]
         draft.documents = [document for document in draft.documents if document.leaf not in gone]
+        if draft.submitted and draft.base != going.onto:
+            draft.submitted = f"{REBASED}{going.onto}"
         draft.base = going.onto
 
     draft = folder.change(note)

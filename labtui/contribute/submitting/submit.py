@@ -96,14 +96,16 @@ class _Submission:
         plan = plan_of(self.folder, self.workspace, self.config, sign=self.sign)
         fingerprint = self.folder.fingerprint()
         history = runs(self.folder)
-        last = history[-1] if history and history[-1].facts.get("fingerprint") == fingerprint else None
+        begun_on = self.folder.load().base
+        last = history[-1] if history and _is_the_same(history[-1], fingerprint, begun_on) else None
         if last is not None and not self.local and _was_local(last, plan):
             last = None  # it stands on the base as it was known here; sent is what stands on the base as it is
         known = last is not None and last.is_done(_NAMES.COMMIT)
         _refuse(plan, known)
         for name in SubmitStepName:
             self._tell(name, "waiting")
-        run = last or Run(id=new_id(), facts={"fingerprint": fingerprint, "branch": plan.branch})
+        facts = {"fingerprint": fingerprint, "branch": plan.branch, "begun_on": begun_on}
+        run = last or Run(id=new_id(), facts=facts)
         before = self._standing(run)
         with pen(self.folder, run.id) as journal:
             if last is None:
@@ -272,6 +274,12 @@ class _Step:
             self._begin()
             self.went = True
         return self.went
+
+
+def _is_the_same(run: Run, fingerprint: str, begun_on: str) -> bool:
+    """Whether a run is about what the draft holds now, and no rebase put it on another base since."""
+    committed_on = run.done.get(_NAMES.COMMIT, {}).get("base")
+    return run.facts.get("fingerprint") == fingerprint and begun_on in (run.facts.get("begun_on"), committed_on)
 
 
 def _was_local(run: Run, plan: SubmitPlan) -> bool:
