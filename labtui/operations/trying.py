@@ -14,6 +14,7 @@ import shlex
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,9 +28,9 @@ from labtui.generate import pipeline
 from labtui.generate.arguments import GenerateArguments
 from labtui.journal import JobFolder
 from labtui.operations import generating, serving, training
-from labtui.operations.training_facts import on_gpu
+from labtui.operations.training_facts import free_memory, on_gpu
 from labtui.operations.training_plan import size, span
-from labtui.operations.trying_time import adapter_bytes, expected_seconds
+from labtui.operations.trying_time import disk_bytes, expected_seconds, memory_bytes
 from labtui.serve.find import ServeArguments
 from labtui.serve.models import ModelInfo
 from labtui.taxonomy.leaf import Leaf, read_leaf
@@ -70,6 +71,7 @@ class TryPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Stage -> how long it may take."""
     device: str
     """`cpu` or `cuda`."""
+    warnings: tuple[str, ...] = ()
     command: tuple[str, ...]
 
     @property
@@ -119,7 +121,7 @@ def plan_try(
     steps: int | None = None,
 ) -> TryPlan:
     """What `start_try` would do with the same words. Raises LabError where it could not be started."""
-    return _plan(_arguments(workspace, config, folder, questions, model, teacher, samples, steps), folder, config)
+    return _plan(_trial(workspace, config, folder, questions, model, teacher, samples, steps), folder, config)
 
 
 def start_try(
@@ -140,8 +142,8 @@ def start_try(
     this contribution is under way, the disk is full, or packages are missing.
     """
     training.require_packages()
-    arguments = _arguments(workspace, config, folder, questions, model, teacher, samples, steps)
-    plan = _plan(arguments, folder, config)
+    trial = _trial(workspace, config, folder, questions, model, teacher, samples, steps)
+    arguments, plan = trial.arguments, _plan(trial, folder, config)
     running = job_of(workspace, folder)
     if running is not None and not jobs.view(running).state.ended:
         raise LabError(
@@ -149,7 +151,9 @@ def start_try(
             where=running.id,
             hint=f"Follow it with: labtui jobs attach {running.id}",
         )
-    _require_room(workspace, arguments)
+    _require_room(workspace, trial)
+    for warning in plan.warnings:
+        say(warning)
     what = plan.leaves[0] if len(plan.leaves) == 1 else f"{len(plan.leaves)} leaves"
     say(f"Trying {what} on {plan.model}: about {span(plan.seconds_in_all)}.")
     return jobs.submit(
@@ -176,6 +180,7 @@ def plan_facts(plan: TryPlan) -> list[tuple[str, str]]:
         ("learnt", f"{plan.seed_pairs:,} pairs of the seeds and those samples, in about {plan.steps:,} steps"),
         ("on", "CPU" if plan.device == "cpu" else "graphics card"),
         ("time", f"about {span(plan.seconds_in_all)}: {stages}"),
+        *(("careful", warning) for warning in plan.warnings),
     ]
 
 
@@ -189,7 +194,13 @@ def job_of(workspace: Workspace, folder: DraftFolder) -> JobFolder | None:
     return None
 
 
-def _arguments(
+class _Trial(NamedTuple):
+    arguments: TryArguments
+    info: ModelInfo
+    leaves: list[Leaf]
+
+
+def _trial(
     workspace: Workspace,
     config: Config,
     folder: DraftFolder,
@@ -198,7 +209,7 @@ def _arguments(
     teacher: str,
     samples: int | None,
     steps: int | None,
-) -> TryArguments:
+) -> _Trial:
     if samples is not None and samples < 1:
         raise UsageError("At least one sample is needed.", where="--samples")
     if steps is not None and steps < 1:
@@ -229,7 +240,8 @@ def _arguments(
         generate=generate,
         train=learn,
     )
-    return msgspec.structs.replace(found, expected=expected_seconds(workspace, config, info, found, read))
+    seconds = expected_seconds(workspace, config, info, found, read)
+    return _Trial(msgspec.structs.replace(found, expected=seconds), info, read)
 
 
 def _text(leaf: Leaf) -> str:
@@ -252,7 +264,8 @@ def _own_teacher(
     return serving.arguments_for(config, choice)
 
 
-def _plan(arguments: TryArguments, folder: DraftFolder, config: Config) -> TryPlan:
+def _plan(trial: _Trial, folder: DraftFolder, config: Config) -> TryPlan:
+    arguments, gpu = trial.arguments, on_gpu(config)
     expected = arguments.expected
     seconds = {
         BEFORE: expected[LOAD_BEFORE] + expected[BEFORE],
@@ -260,7 +273,11 @@ def _plan(arguments: TryArguments, folder: DraftFolder, config: Config) -> TryPl
         TUNE: expected[LOAD] + expected[TUNE],
         AFTER: expected[LOAD_AFTER] + expected[AFTER],
     }
-    pairs = sum(len(usable_leaves.own_pairs(leaf)) for leaf in tried_leaves(folder))
+    pairs = sum(len(usable_leaves.own_pairs(leaf)) for leaf in trial.leaves)
+    memory, free = memory_bytes(trial.info, arguments.train, trial.leaves), free_memory()
+    scarce = (
+        f"Tuning may need {size(memory)} of memory and {size(free)} are free: lower train.batch, or close something."
+    )
     return TryPlan(
         model=arguments.model.model,
         teacher=arguments.generate.teacher,
@@ -270,7 +287,8 @@ def _plan(arguments: TryArguments, folder: DraftFolder, config: Config) -> TryPl
         seed_pairs=pairs,
         steps=arguments.steps(pairs + arguments.samples),
         seconds=seconds,
-        device="cuda" if on_gpu(config) else "cpu",
+        device="cuda" if gpu else "cpu",
+        warnings=(scarce,) if memory > free and not gpu else (),
         command=_command(folder, arguments),
     )
 
@@ -288,8 +306,8 @@ def _title(folder: DraftFolder, arguments: TryArguments) -> str:
     return title or (ends[0] if len(ends) == 1 else f"{ends[0]} and {len(ends) - 1} more")
 
 
-def _require_room(workspace: Workspace, arguments: TryArguments) -> None:
-    needed, free = adapter_bytes(arguments.train, arguments.model.model_path), shutil.disk_usage(workspace.root).free
+def _require_room(workspace: Workspace, trial: _Trial) -> None:
+    needed, free = disk_bytes(trial.info, trial.arguments.train), shutil.disk_usage(workspace.root).free
     if free < needed:
         raise LabError(
             f"The disk is too full: {size(needed)} are needed for checkpoints and adapter, {size(free)} are free.",

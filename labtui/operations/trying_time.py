@@ -1,11 +1,10 @@
-"""How long a try will take: by an earlier one of the same model here, else by rules of thumb."""
+"""What a try takes: time, by an earlier one of the same model here or by rules of thumb; memory; disk."""
 
 from __future__ import annotations
 
 import contextlib
 import statistics
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -81,11 +80,16 @@ def expected_seconds(
     return {stage: round(measured.get(stage, seconds), 1) for stage, seconds in rules.items()}
 
 
-def adapter_bytes(asked: TrainArguments, path: str) -> int:
-    """Room that tuning needs: three checkpoints of weights and two moments, the adapter as PEFT and as GGUF."""
-    from labtui.serve.gguf_file import describe
+def memory_bytes(info: ModelInfo, asked: TrainArguments, read: Sequence[Leaf]) -> float:
+    """What tuning holds at its largest."""
+    counts = [estimate.sample_counts(pair) for pair in _pairs(read)]
+    tokens, trained = sum(count.tokens for count in counts), sum(count.trained for count in counts)
+    longest = min(asked.max_tokens, max(count.tokens for count in counts))
+    return estimate.memory(shape_of(info), asked, longest, trained / tokens).expected
 
-    info = describe(Path(path), name=asked.model)
+
+def disk_bytes(info: ModelInfo, asked: TrainArguments) -> int:
+    """Room for three checkpoints of weights and two moments, and the adapter as PEFT and as GGUF."""
     return estimate.adapter_parameters(shape_of(info), asked.rank, asked.targets) * 4 * (3 * 3 + 2)
 
 
@@ -104,12 +108,7 @@ def _tuning(
 ) -> tuple[float, float]:
     """Seconds of loading and of the steps, by the lengths of the seeds' own pairs."""
     asked = trial.train
-    pairs = [
-        TrainSample(id="", messages=[Message("user", pair.question), Message("assistant", pair.answer)], unmask=False)
-        for leaf in read
-        for seed in leaf.seeds
-        for pair in seed.pairs
-    ]
+    pairs = _pairs(read)
     counts = [estimate.sample_counts(pair) for pair in pairs]
     gpu = on_gpu(config)
     pace = earlier or pace_of(workspace, info, asked, gpu)
@@ -121,6 +120,15 @@ def _tuning(
 
     load = seconds(0)
     return load, seconds(tokens) - load
+
+
+def _pairs(read: Sequence[Leaf]) -> list[TrainSample]:
+    return [
+        TrainSample(id="", messages=[Message("user", pair.question), Message("assistant", pair.answer)], unmask=False)
+        for leaf in read
+        for seed in leaf.seeds
+        for pair in seed.pairs
+    ]
 
 
 def _earlier(workspace: Workspace, asked: TryArguments) -> _Earlier | None:

@@ -97,7 +97,8 @@ def _answer_tuned(job: Job, arguments: TryArguments, course: Course) -> bool:
     if not _missing(job, arguments, AFTER):
         return True
     path = str(job.folder.path / ADAPTER / ADAPTER_FILE)
-    tuned = msgspec.structs.replace(arguments.model, adapter=ADAPTER, adapter_path=path)
+    # Asked one question at a time, beside what tuning left in memory.
+    tuned = msgspec.structs.replace(arguments.model, adapter=ADAPTER, adapter_path=path, parallel=1)
     with contextlib.ExitStack() as servers:
         with course.stage(LOAD_AFTER, AFTER, "load"):
             model = servers.enter_context(served(job, "serve-tuned", tuned))

@@ -94,6 +94,23 @@ def test_what_cannot_be_used_is_refused(
         plan(lab, draft, **others)
 
 
+def test_memory_that_may_not_suffice_is_said_beforehand(
+    lab: Workspace, draft: DraftFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert plan(lab, draft).warnings == ()
+    monkeypatch.setattr(trying, "free_memory", lambda: 1_000_000)
+    (warning,) = plan(lab, draft).warnings
+    assert "1 MB are free" in warning
+    assert dict(trying.plan_facts(plan(lab, draft)))["careful"] == warning
+
+
+def test_a_full_disk_starts_nothing(lab: Workspace, draft: DraftFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trying, "disk_bytes", lambda info, asked: 1 << 60)
+    with pytest.raises(LabError, match="disk is too full"):
+        trying.start_try(lab, settings_of(lab), draft, QUESTIONS, say=lambda words: None)
+    assert jobs.list_jobs(lab) == []
+
+
 def test_too_few_questions_start_nothing(lab: Workspace, draft: DraftFolder) -> None:
     with pytest.raises(UsageError, match="At least 3"):
         trying.start_try(lab, settings_of(lab), draft, QUESTIONS[:2], say=lambda words: None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -104,7 +106,7 @@ GOALS: dict[str, Callable[[JobFolder], object]] = {
 
 
 def test_killed_in_every_stage_it_goes_on_and_asks_nothing_twice(
-    lab: Workspace, draft: DraftFolder, teacher: ScriptedServer
+    lab: Workspace, draft: DraftFolder, teacher: ScriptedServer, fault_rounds: int
 ) -> None:
     unbroken = make_job(lab, draft)
     assert run(unbroken) == 0, log_of(unbroken)
@@ -116,15 +118,39 @@ def test_killed_in_every_stage_it_goes_on_and_asks_nothing_twice(
         os.killpg(process.pid, signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL
     assert run(folder, 5) == 0, log_of(folder)
-    first, second = tries.results(draft)
-    assert texts(second) == texts(first)
-    assert second.tuning.loss_last == first.tuning.loss_last
-    assert second.tuning.samples == first.tuning.samples
+    same_as(folder, unbroken, draft)
     assert sorted(lines_of(folder)) == sorted((stage, number) for stage in (BEFORE, AFTER) for number in (1, 2, 3))
     # What was under way at the kill is asked again, what was answered is not.
     assert len(teacher.requests) - asked_once <= asked_once + 4
     # The last attempt found everything done but what was cut off.
     assert stages_of(folder, 5) in ([AFTER], [])
+    killed_at_any_moment(lab, draft, unbroken, rounds=fault_rounds - len(STAGES) - 1)
+
+
+def killed_at_any_moment(lab: Workspace, draft: DraftFolder, unbroken: JobFolder, *, rounds: int) -> None:
+    """More rounds where time is no matter, each on a job of its own: killed again and again until it is through."""
+    moments = random.Random(4)
+    for _ in range(rounds):
+        folder, attempt = make_job(lab, draft), 0
+        while not (folder.path / "result.json").is_file():
+            attempt += 1
+            process = start(folder, attempt)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(moments.uniform(0.1, 3.0 + attempt))
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        assert run(folder, attempt + 1) == 0, log_of(folder)
+        same_as(folder, unbroken, draft)
+
+
+def same_as(folder: JobFolder, unbroken: JobFolder, draft: DraftFolder) -> None:
+    """Asserts that a job that was killed has come to the same end as one that was not."""
+    kept = {result.job: result for result in tries.results(draft)}
+    first, second = kept[unbroken.spec().id], kept[folder.spec().id]
+    assert texts(second) == texts(first)
+    assert second.tuning.loss_last == first.tuning.loss_last
+    assert second.tuning.samples == first.tuning.samples
 
 
 @pytest.mark.parametrize("stage", [BEFORE, TUNE])

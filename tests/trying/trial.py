@@ -65,8 +65,8 @@ def settings_of(lab: Workspace) -> Config:
 def arguments_of(lab: Workspace, draft: DraftFolder, **changes: Any) -> TryArguments:
     """What a try is asked, with answers short enough for the tiny model's window."""
     wanted: dict[str, Any] = {"model": "", "teacher": "", "samples": 3, "steps": 4}
-    found = trying._arguments(lab, settings_of(lab), draft, QUESTIONS, *wanted.values())
-    return msgspec.structs.replace(found, answer_tokens=24, **changes)
+    found = trying._trial(lab, settings_of(lab), draft, QUESTIONS, **wanted)
+    return msgspec.structs.replace(found.arguments, answer_tokens=24, **changes)
 
 
 def make_job(lab: Workspace, draft: DraftFolder, **changes: Any) -> JobFolder:
