@@ -8,6 +8,7 @@ import msgspec
 
 from labtui.contribute import store, teaching
 from labtui.contribute.lessons import Destination, Lesson, typed
+from labtui.contribute.similar_records import Wanted
 from labtui.errors import LabError
 from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.leaf import FREEFORM, GROUNDED
@@ -20,6 +21,8 @@ KINDS = {
 }
 CONTRIBUTIONS = 20
 """So many leaves of open contributions are offered, the last changed first."""
+NEAR = 0.45
+"""A leaf so similar is named unasked: better to extend it than to write it again."""
 LEAVES = 12
 """So many leaves of the taxonomy."""
 
@@ -98,6 +101,23 @@ def offers(
     return [offer for offer in (*kinds, *opened) if fits(offer)] + _leaves(workspace, lessons, words, there, cancelled)
 
 
+def nearest_leaf(
+    workspace: Workspace, lessons: Sequence[Lesson], cancelled: Callable[[], bool] = lambda: False
+) -> Offer | None:
+    """The leaf of the taxonomy that these most likely belong to; None where none is near enough. Blocks."""
+    from labtui.contribute.similar import similar_leaves
+
+    found = similar_leaves(workspace.taxonomy, _wanted(lessons), limit=1, cancelled=cancelled)
+    if not found or found[0].score < NEAR:
+        return None
+    destination = Destination(where="leaf", leaf=found[0].id)
+    return Offer(destination=destination, name=found[0].id, about=found[0].why)
+
+
+def _wanted(lessons: Sequence[Lesson]) -> Wanted:
+    return Wanted(seeds=tuple(typed(f"{one.context} {one.question} {one.corrected}") for one in lessons))
+
+
 def _opened(workspace: Workspace) -> list[Offer]:
     found = []
     for summary in store.summaries(workspace):
@@ -120,10 +140,9 @@ def _leaves(
     there: set[str],
     cancelled: Callable[[], bool],
 ) -> list[Offer]:
-    from labtui.contribute.similar import Wanted, similar_leaves
+    from labtui.contribute.similar import similar_leaves
 
-    asked = tuple(typed(f"{lesson.context} {lesson.question} {lesson.corrected}") for lesson in lessons)
-    wanted = Wanted(words=words) if words.strip() else Wanted(seeds=asked)
+    wanted = Wanted(words=words) if words.strip() else _wanted(lessons)
     found = similar_leaves(workspace.taxonomy, wanted, limit=LEAVES, skip=there, cancelled=cancelled)
     return [
         Offer(destination=Destination(where="leaf", leaf=leaf.id), name=f"extend: {leaf.id}", about=leaf.why)

@@ -160,6 +160,22 @@ async def test_a_leaf_of_the_taxonomy_is_found_by_words_and_extended(lab: Worksp
             ]
 
 
+async def test_a_leaf_that_is_much_alike_is_named_unasked_and_extended_on_a_key(lab: Workspace) -> None:
+    add_owls(lab)
+    with ScriptedServer(Answer("Grass.")) as server:
+        async with chat_on(lab.root, server) as chat:
+            await chat.ask("What do young owls eat?")
+            await teach(chat, "Mice.")
+            await chat.press("ctrl+t")
+            await chat.until(lambda: "much alike" in chat.text and FEEDING in chat.text)
+            await chat.press("e")
+            await chat.until(lambda: "taxonomy, in a new contribution" in chat.text and "much alike" not in chat.text)
+            await chat.press("w")
+            await chat.until(lambda: chat.app.here == "contribute")
+            [folder] = store.list_drafts(lab)
+            assert [leaf.id for leaf in folder.load().leaves] == [FEEDING]
+
+
 async def test_what_cannot_be_written_stays_and_says_why(lab: Workspace) -> None:
     with ScriptedServer(Answer(WRONG)) as server:
         async with chat_on(lab.root, server) as chat:

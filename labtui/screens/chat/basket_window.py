@@ -42,6 +42,7 @@ class BasketWindow(Modal[Wanted | None]):
     BINDINGS = [
         Binding("w", "write", "write them", tooltip="Make seeds of them in the contribution"),
         Binding("o", "where", "where to", tooltip="Choose the leaf they go to"),
+        Binding("e", "extend", "extend", tooltip="Take the leaf that is much alike", show=False),
         Binding("d,delete", "drop", "drop", tooltip="Put the one under the cursor aside"),
         Binding("u", "undrop", "bring back", tooltip="Bring the one dropped last back"),
         Binding("escape", "dismiss(None)", "back"),
@@ -54,6 +55,8 @@ class BasketWindow(Modal[Wanted | None]):
         self._workspace, self._lessons, self._dropped = workspace, lessons, dropped
         self._basket = Basket(workspace)
         self._destination: Destination | None = None
+        self._near: Destination | None = None
+        """A leaf these most likely belong to."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="window -wide") as window:
@@ -61,6 +64,7 @@ class BasketWindow(Modal[Wanted | None]):
             yield Plain("", id="none")
             yield Lessons()
             yield Plain("", id="goes")
+            yield Plain("", id="near")
             if self._said:
                 yield Plain(f"{signs.WARNING} {self._said}", id="said")
             yield HintLine()
@@ -97,6 +101,19 @@ class BasketWindow(Modal[Wanted | None]):
         usual = await in_thread(lambda: destinations.usual(workspace, lessons))
         if self._destination is None and lessons:
             await self._go_to(usual)
+        if usual.where == "new" and lessons:
+            near = await in_thread(lambda: destinations.nearest_leaf(workspace, lessons))
+            if near is not None and self.is_mounted and self._destination == usual:
+                self._near = near.destination
+                self.query_one("#near", Plain).add_class("-known")
+                self.query_one("#near", Plain).show(
+                    Content.assemble(
+                        ("much alike    ", "$quiet"),
+                        (clean(near.name, lines=False), "bold"),
+                        ("  (e extends it)", "$quiet"),
+                    )
+                )
+                self.refresh_bindings()
 
     async def _go_to(self, destination: Destination) -> None:
         self._destination = destination
@@ -117,6 +134,8 @@ class BasketWindow(Modal[Wanted | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("write", "where", "drop"):
             return bool(self._lessons)
+        if action == "extend":
+            return self._near is not None
         return bool(self._dropped) if action == "undrop" else True
 
     @on(OptionList.OptionSelected)
@@ -136,8 +155,17 @@ class BasketWindow(Modal[Wanted | None]):
     @work(exclusive=True, group="destination", exit_on_error=False)
     async def action_where(self) -> None:
         chosen = await self.app.push_screen_wait(DestinationWindow(self._workspace, self._lessons))
-        if chosen is None:
-            return
+        if chosen is not None:
+            await self._take(chosen)
+
+    @work(exclusive=True, group="destination", exit_on_error=False)
+    async def action_extend(self) -> None:
+        if self._near is not None:
+            await self._take(self._near)
+
+    async def _take(self, chosen: Destination) -> None:
+        self._near = None
+        self.query_one("#near", Plain).remove_class("-known")
         await self._go_to(chosen)
         lessons, basket = self._lessons, self._basket
 
