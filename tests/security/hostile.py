@@ -16,7 +16,10 @@ from pathlib import Path
 import msgspec
 
 from labtui import journal, records, workspace
+from labtui.contribute import store
+from labtui.contribute.records import CheckRun, Comment, ContributedLeaf, Draft, Evidence, Request
 from labtui.records import JobSpec, JobStatus, State, now
+from labtui.taxonomy.leaf import FREEFORM
 from labtui.workspace import Workspace
 
 CLICK = "CLICKME"
@@ -75,6 +78,7 @@ def hostile_workspace(root: Path) -> Workspace:
     _chats(made)
     _models(made)
     _data(made)
+    _contributions(made)
     return made
 
 
@@ -105,6 +109,43 @@ def _taxonomy(made: Workspace) -> None:
         identity = ["-c", f"user.name={attack('gitauthor', lines=False)}".replace("\0", ""), "-c", "user.email=a@b.c"]
         subprocess.run(["git", *identity, *arguments], cwd=made.taxonomy, check=True, capture_output=True)
     (leaf / attack("newfile", short=True)).write_text("x")
+
+
+def _contributions(made: Workspace) -> None:
+    """A contribution as a stranger's workspace could hold one: whatever its files say was never checked."""
+    folder = store.new(made, title=attack("drafttitle"))
+    leaf = ContributedLeaf(
+        id=f"compositional_skills/writing/{attack('draftleaf', short=True)}", kind=FREEFORM, placed=True
+    )
+    file = folder.leaf_file(leaf)
+    file.parent.mkdir(parents=True)
+    seeds = "".join(
+        f"  - question: {yaml_text(attack(f'asked{n}'))}\n    answer: {yaml_text(attack(f'wanted{n}'))}\n"
+        for n in range(5)
+    )
+    file.write_text(
+        f"version: 3\ncreated_by: {yaml_text(attack('draftauthor', lines=False))}\n"
+        f"task_description: {yaml_text(attack('drafttask'))}\nseed_examples:\n{seeds}"
+    )
+    file.with_name("attribution.txt").write_text(attack("draftattribution"))
+    folder.add_evidence(Evidence(leaf=leaf.id, question=attack("asked0"), answer=attack("before"), corrected="x"))
+    comment = Comment(author=attack("reviewer"), text=attack("comment"), leaf=leaf.id, seed=1, url=attack("commenturl"))
+    check = CheckRun(name=attack("checkname"), state="failed", says=attack("checksays"), url=attack("checkurl"))
+
+    def fill(draft: Draft) -> None:
+        draft.leaves, draft.teaches, draft.message = [leaf], attack("teaches"), attack("commitmessage")
+        draft.branch, draft.commit, draft.submitted = attack("branch"), "c" * 40, "s"
+        draft.request = Request(
+            forge="github",
+            number=12,
+            url=f"https://example.org/{attack('requesturl')}",
+            changes_requested=True,
+            checks=(check,),
+            labels=(attack("label"),),
+            comments=(comment,),
+        )
+
+    folder.change(fill)
 
 
 def _jobs(made: Workspace) -> None:

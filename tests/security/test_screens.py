@@ -30,13 +30,19 @@ class Case(NamedTuple):
     """What must be on the screen at the end: the case would test nothing if it did not get there."""
 
 
+DRAFT = ("2", "~drafttitle", "enter", "~▌")
+"""Opens the contribution where an earlier case left it."""
+
 CASES = [
     Case("home", (), "title"),
     Case("home, jobs", ("tab", "down", "down", "end"), "title"),
     Case("palette", ("ctrl+p", *"job:"), "job:"),
     Case("help", ("?",), "help:"),
     Case("debug", ("f12", "~version", "pagedown", "pagedown", "end"), "settings"),
-    Case("contribute", ("2",), "taxonomy"),
+    Case("contribute", ("2",), "draftleaf"),
+    Case("contribute, kind", (*DRAFT, "f2", "home", "enter"), "What should the model learn"),
+    Case("contribute, place", (*DRAFT, "f2", "home", "enter", "~What should", "ctrl+down", "~belongs"), "draftleaf"),
+    Case("contribute, description", (*DRAFT, "f2", "home", "down", "down", "enter", "~Created by"), "turned"),
     Case("review", ("3",), "messages.jsonl"),
     Case("evaluate", ("6",), "tuned"),
     Case("release", ("7",), "adapter"),

@@ -117,9 +117,9 @@ class DescriptionPane(StepPane):
 
     def grab(self) -> None:
         focused = self.screen.focused
-        if isinstance(focused, Line) and focused in self.query(Line):
+        if isinstance(focused, Line) and focused in self.query(Line) and focused.value != focused.filled:
             self._typed(str(focused.id), focused.value)
-        elif isinstance(focused, Lines) and focused in self.query(Lines):
+        elif isinstance(focused, Lines) and focused in self.query(Lines) and focused.text != focused.filled:
             self._typed(str(focused.id), focused.text)
 
     # -- from field to field ------------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ class Line(Input):
     DEFAULT_CSS = "Line { width: 1fr; }"
 
     entered: Entered | None = None
+    filled = ""
+    """What it showed before anything was typed."""
 
     def __init__(self, *, id: str, placeholder: str = "") -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(id=id, placeholder=placeholder, select_on_focus=False)
@@ -40,12 +42,17 @@ class Line(Input):
             event.prevent_default()
             await self.entered(self)
 
+    def on_resize(self) -> None:
+        # What was filled in while there was no room has its beginning scrolled out of sight.
+        at, self.cursor_position = self.cursor_position, 0
+        self.cursor_position = at
+
     def _on_paste(self, event: events.Paste) -> None:
         event.text = " ".join(without_controls(event.text).split("\n")).strip()
 
     def fill(self, text: str, *, anew: bool = False) -> None:
         """Shows what is on disk. What is being typed stays, but where another thing is shown `anew`."""
-        shown = without_controls(text).replace("\n", " ")
+        shown = self.filled = without_controls(text).replace("\n", " ")
         if (anew or not self.has_focus) and shown != self.value:
             with self.prevent(Input.Changed):
                 self.value = shown
@@ -59,6 +66,8 @@ class Lines(TextArea):
     DEFAULT_CSS = "Lines { height: auto; min-height: 1; max-height: 6; }"
 
     entered: Entered | None = None
+    filled = ""
+    """What it showed before anything was typed."""
 
     def __init__(self, *, id: str, placeholder: str = "") -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(
@@ -92,7 +101,7 @@ class Lines(TextArea):
 
     def fill(self, text: str, *, anew: bool = False) -> None:
         """Shows what is on disk. What is being typed stays, but where another thing is shown `anew`."""
-        shown = without_controls(text).removesuffix("\n")
+        shown = self.filled = without_controls(text).removesuffix("\n")
         if (anew or not self.has_focus) and shown != self.text:
             with self.prevent(TextArea.Changed):
                 self.load_text(shown)

@@ -312,6 +312,18 @@ async def test_what_was_typed_last_is_kept_by_leaving_at_once(lab: Workspace) ->
     assert read_leaf_file(folder.leaf_file(folder.load().leaves[0]), "x").description == "Find a rhyme. And more"
 
 
+async def test_looking_at_a_field_changes_nothing(lab: Workspace) -> None:
+    folder = a_leaf(lab)
+    file = folder.leaf_file(folder.load().leaves[0])
+    file.write_text(file.read_text().replace("Find a rhyme.", "Find\u00ada rhyme. ").replace("ann", "yes"))
+    before = file.read_bytes()
+    async with contributing(lab, draft=folder.id, step=Step.DESCRIPTION) as page:
+        await page.at(Step.DESCRIPTION)
+        await page.press("enter", "enter", "ctrl+down")
+        await page.until(lambda: page.wizard.step == Step.SEEDS)
+    assert file.read_bytes() == before
+
+
 async def test_esc_goes_one_step_back_at_a_time(lab: Workspace) -> None:
     folder = a_leaf(lab)
     async with contributing(lab, draft=folder.id, step=Step.DESCRIPTION) as page:
