@@ -14,7 +14,6 @@ of the folder, and links, are refused.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -24,13 +23,16 @@ from typing import TypeVar
 import msgspec
 
 from labtui.contribute import locking
+from labtui.contribute.fingerprint import files_below, fingerprint_of
 from labtui.contribute.records import FORMAT, ContributedLeaf, Draft, Evidence, ModelAnswer
+from labtui.contribute.strangers import refuse_links, refuse_links_in, refuse_way_out
 from labtui.errors import LabError, UsageError
 from labtui.journal import JsonLines, atomic_write, dump, read_lines
 from labtui.records import now
 from labtui.taxonomy.layout import LEAF_FILE
 from labtui.taxonomy.leaf import ATTRIBUTION
-from labtui.taxonomy.source import Unreadable, read_bytes
+
+__all__ = ["FILES", "DraftFolder", "files_below"]
 
 FILES = (LEAF_FILE, ATTRIBUTION)
 """What is committed of a leaf."""
@@ -130,8 +132,7 @@ class DraftFolder:
             ) from error
         # A folder that somebody copied or renamed is a contribution of its own.
         draft.id = self.id
-        for name in _names(draft):
-            _refuse_way_out(name, self.draft_file)
+        self._refuse_strange(draft)
         return draft
 
     def change(self, function: Callable[[Draft], object]) -> Draft:
@@ -175,31 +176,37 @@ class DraftFolder:
         """Whether a submission works at this moment."""
         return locking.is_held(self.path / ".submitting")
 
+    def _refuse_strange(self, draft: Draft) -> None:
+        """Raises LabError where a name or a link would lead out of the folder."""
+        paths = []
+        for leaf in draft.leaves:
+            place = self.taxonomy / refuse_way_out(leaf.id, str(self.draft_file))
+            paths += [place / name for name in FILES]
+            if leaf.was:
+                paths += [self.base / refuse_way_out(leaf.was, str(self.draft_file)) / name for name in FILES]
+        paths += [self.documents / refuse_way_out(one.name, str(self.draft_file)) for one in draft.documents]
+        refuse_links_in(self.path)
+        refuse_links_in(self.trying)
+        refuse_links(self.path, paths)
+
     # Leaves
 
     def leaf_file(self, leaf: ContributedLeaf | str) -> Path:
         """The qna.yaml of a leaf of this contribution; that of a deleted one is not there."""
-        return self.taxonomy / _id_of(leaf) / LEAF_FILE
+        return self.taxonomy / refuse_way_out(leaf if isinstance(leaf, str) else leaf.id) / LEAF_FILE
 
     def attribution_file(self, leaf: ContributedLeaf | str) -> Path:
-        return self.taxonomy / _id_of(leaf) / ATTRIBUTION
+        return self.taxonomy / refuse_way_out(leaf if isinstance(leaf, str) else leaf.id) / ATTRIBUTION
 
     def base_file(self, leaf: ContributedLeaf) -> Path | None:
         """The qna.yaml the leaf began from; None where it is new."""
-        return self.base / _checked(leaf.was) / LEAF_FILE if leaf.was else None
+        return self.base / refuse_way_out(leaf.was) / LEAF_FILE if leaf.was else None
 
     def leaf(self, leaf_id: str) -> ContributedLeaf:
         """The leaf of that name. Raises UsageError that names those there are."""
-        leaves = self.load().leaves
-        for leaf in leaves:
-            if leaf.id == leaf_id:
-                return leaf
-        named = ", ".join(leaf.id for leaf in leaves[:5])
-        raise UsageError(
-            f"The contribution holds no leaf '{leaf_id}'.",
-            where=self.id,
-            hint=f"It holds: {named}." if named else "It holds no leaf yet.",
-        )
+        from labtui.contribute.leaf_files import leaf_in
+
+        return leaf_in(self.load(), leaf_id)
 
     def files(self, leaf: ContributedLeaf) -> dict[str, Path]:
         """What would be committed of a leaf: its path in the taxonomy -> the file. Empty for a deleted one.
@@ -210,9 +217,9 @@ class DraftFolder:
             return {}
         found = {}
         for name in FILES:
-            path = self.taxonomy / _checked(leaf.id) / name
+            path = self.taxonomy / refuse_way_out(leaf.id) / name
             if os.path.lexists(path):
-                _refuse_links(self.taxonomy, path)
+                refuse_links(self.taxonomy, [path])
                 found[f"{leaf.id}/{name}"] = path
         return found
 
@@ -221,19 +228,7 @@ class DraftFolder:
 
         Another one than `draft.submitted` says that something was written since the submission.
         """
-        draft = self.load()
-        digest = hashlib.sha256()
-        for leaf in sorted(draft.leaves, key=lambda leaf: leaf.id):
-            _add(digest, "leaf", leaf.id, leaf.change, leaf.was)
-            for name, path in self.files(leaf).items():
-                _add(digest, "file", name, _sha256(path))
-        for document in sorted(draft.documents, key=lambda document: (document.leaf, document.name)):
-            _add(digest, "document", document.leaf, document.name)
-            top = self.documents / document.name
-            for path in files_below(top):
-                _add(digest, "file", path.relative_to(top).as_posix(), _sha256(path))
-        _add(digest, "message", draft.message)
-        return digest.hexdigest()
+        return fingerprint_of(self)
 
     # Journals
 
@@ -250,6 +245,7 @@ class DraftFolder:
         return list(self._lines(self.answers_file, ModelAnswer))
 
     def _append(self, path: Path, value: object) -> None:
+        refuse_links_in(self.path)
         try:
             with self.locked(), contextlib.closing(JsonLines(path)) as lines:
                 lines.append(value)
@@ -261,67 +257,3 @@ class DraftFolder:
             yield from read_lines(path, kind)
         except OSError as error:
             raise LabError(f"cannot be read: {error.strerror}.", where=str(path)) from error
-
-
-def files_below(top: Path) -> list[Path]:
-    """Every regular file below a folder of documents, by name; hidden ones and links are left out."""
-    found = []
-    for folder, names, files in os.walk(top):
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        paths = [Path(folder, name) for name in files if not name.startswith(".")]
-        found += [path for path in paths if path.is_file() and not path.is_symlink()]
-    return sorted(found)
-
-
-def _id_of(leaf: ContributedLeaf | str) -> str:
-    return _checked(leaf if isinstance(leaf, str) else leaf.id)
-
-
-def _checked(name: str) -> str:
-    _refuse_way_out(name, None)
-    return name
-
-
-def _names(draft: Draft) -> Iterator[str]:
-    for leaf in draft.leaves:
-        yield leaf.id
-        if leaf.was:
-            yield leaf.was
-    for document in draft.documents:
-        yield document.name
-
-
-def _refuse_way_out(name: str, where: Path | None) -> None:
-    """A name from draft.json becomes a path: it must stay below the folder it is put into."""
-    parts = name.split("/")
-    if "\0" in name or any(part in ("", ".", "..") for part in parts) or parts[0].startswith("."):
-        raise LabError(
-            f"'{name}' is no name of a leaf or document.",
-            where=str(where) if where is not None else "",
-            hint="Name leaves by their folders, such as: knowledge/science/birds/chickadee",
-        )
-
-
-def _refuse_links(top: Path, path: Path) -> None:
-    for part in [path, *path.parents]:
-        if part.is_symlink():
-            raise LabError(
-                "A link stands where a file of the contribution should be.",
-                where=str(part),
-                hint="Put the file itself there: what a link leads to is never sent.",
-            )
-        if part == top:
-            return
-
-
-def _sha256(path: Path) -> str:
-    try:
-        return hashlib.sha256(read_bytes(path, limit=256 * 1024 * 1024)).hexdigest()
-    except Unreadable as trouble:
-        raise LabError(trouble.message, where=str(path), hint=trouble.hint) from trouble
-
-
-def _add(digest: hashlib._Hash, *texts: str) -> None:
-    for text in texts:
-        data = text.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big") + data)

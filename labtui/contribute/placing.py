@@ -69,17 +69,36 @@ def _in_taxonomy(folder: DraftFolder, draft: Draft, clone: Path, name: str) -> b
     return False
 
 
+_Held = tuple[tuple[int, int, int], frozenset[str]]
+_held: dict[str, _Held] = {}
+"""What each contribution's file said when it was read last: its stamp, and the places it holds."""
+
+
 def in_another(folder: DraftFolder, name: str) -> str:
-    """The id of another contribution that puts a leaf there and is not merged."""
+    """The id of another contribution that puts a leaf there and is not merged. Only files that changed are read."""
     from labtui.contribute.store import list_in
 
-    for other in list_in(folder.path.parent):
-        if other.id == folder.id:
-            continue
-        with contextlib.suppress(LabError):
-            draft = other.load()
-            if draft.request is not None and draft.request.state == "merged":
-                continue
-            if any(leaf.id == name and leaf.placed and leaf.change != "deleted" for leaf in draft.leaves):
-                return other.id
-    return ""
+    return next((other.id for other in list_in(folder.path.parent) if other != folder and name in _places(other)), "")
+
+
+def _places(folder: DraftFolder) -> frozenset[str]:
+    """Where its leaves are placed; nowhere for what is merged or cannot be read."""
+    try:
+        stat = folder.draft_file.stat()
+    except OSError:
+        return frozenset()
+    stamp, key = (stat.st_ino, stat.st_mtime_ns, stat.st_size), str(folder.path)
+    known = _held.get(key)
+    if known is None or known[0] != stamp:
+        known = _held[key] = (stamp, _read_places(folder))
+    return known[1]
+
+
+def _read_places(folder: DraftFolder) -> frozenset[str]:
+    try:
+        draft = folder.load()
+    except LabError:
+        return frozenset()
+    if draft.request is not None and draft.request.state == "merged":
+        return frozenset()
+    return frozenset(leaf.id for leaf in draft.leaves if leaf.placed and leaf.change != "deleted")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -166,8 +167,6 @@ def test_one_that_is_gone_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_a_copied_folder_is_a_contribution_of_its_own(folder: DraftFolder) -> None:
-    import shutil
-
     copy = folder.path.with_name("copy")
     shutil.copytree(folder.path, copy)
     assert DraftFolder(copy).load().id == "copy"
@@ -196,6 +195,47 @@ def test_a_link_is_never_sent(folder: DraftFolder, tmp_path: Path) -> None:
     place.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(LabError, match="A link stands"):
         folder.files(leaf)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "evidence.jsonl",
+        "answers.jsonl",
+        "submit.jsonl",
+        "base",
+        "documents",
+        "documents/notes",
+        "try",
+        "try/tries.jsonl",
+        "taxonomy",
+        "taxonomy/compositional_skills",
+        "base/compositional_skills/untitled/qna.yaml",
+    ],
+)
+def test_nothing_is_read_or_written_through_a_stranger_s_link(folder: DraftFolder, tmp_path: Path, name: str) -> None:
+    def change(draft: Draft) -> None:
+        draft.leaves[0].was = draft.leaves[0].id
+        draft.documents = [LocalDocument(leaf=draft.leaves[0].id, name="notes")]
+
+    folder.change(change)
+    target = tmp_path / "theirs"
+    target.mkdir() if "." not in name else target.write_text("mine")
+    link = folder.path / name
+    if link.is_dir():
+        shutil.rmtree(link)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(target)
+    with pytest.raises(LabError, match="A link stands") as refused:
+        folder.load()
+    assert refused.value.where == str(link)
+    for act in (folder.fingerprint, lambda: folder.change(lambda draft: None)):
+        with pytest.raises(LabError, match="A link stands"):
+            act()
+    if name.endswith("evidence.jsonl"):
+        with pytest.raises(LabError, match="A link stands"):
+            folder.add_evidence(Evidence(question="$(true)", answer="a", corrected="b"))
+        assert target.read_text() == "mine"
 
 
 def test_a_stranger_s_lock_file_makes_no_file_elsewhere(folder: DraftFolder, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labtui.contribute import store
+from labtui.contribute import relocating, store
 from labtui.contribute.attribution import WorkFields
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.leaf_files import edit
@@ -247,6 +247,42 @@ def test_what_a_killed_move_left_behind_is_in_nobody_s_way(folder: DraftFolder) 
     placed = place(folder, leaf, "owls")
     assert values(folder, placed)["version"] == 3
     assert (folder.path / ".removed/knowledge/owls/qna.yaml").read_text() == "half"
+
+
+class Killed(BaseException):
+    """As if the process had ended there."""
+
+
+@pytest.mark.parametrize("moment", ["_copy", "folder.change", "_remove", "_rename_in"])
+@pytest.mark.parametrize("after", [False, True])
+def test_a_move_that_is_killed_leaves_the_leaf_whole(
+    folder: DraftFolder, monkeypatch: pytest.MonkeyPatch, moment: str, after: bool
+) -> None:
+    leaf = add_leaf(folder, KNOWLEDGE)
+    add_seed(folder, leaf, "Q?", "A.", "A context.")
+    folder.add_evidence(Evidence(leaf=leaf.id, question="Q?", answer="wrong", corrected="A."))
+    text = folder.leaf_file(leaf).read_text()
+    owner: Any = folder if moment == "folder.change" else relocating
+    name = moment.rpartition(".")[2]
+    real = getattr(owner, name)
+
+    def killed(*arguments: Any) -> Any:
+        if after:
+            real(*arguments)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, killed)
+        with pytest.raises(Killed):
+            place(folder, leaf, "owls")
+    again = DraftFolder(folder.path)
+    (now,) = again.load().leaves
+    assert again.leaf_file(now).read_text() == text
+    placed = place(again, now, "owls")
+    assert again.leaf_file(placed).read_text() == text
+    assert again.attribution_file(placed).is_file()
+    assert [line.question for line in again.evidence()] == ["Q?"]
+    again.fingerprint()
 
 
 # -- kinds --------------------------------------------------------------------------------------------------------
