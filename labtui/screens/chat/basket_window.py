@@ -42,7 +42,7 @@ class BasketWindow(Modal[Wanted | None]):
     BINDINGS = [
         Binding("w", "write", "write them", tooltip="Make seeds of them in the contribution"),
         Binding("o", "where", "where to", tooltip="Choose the leaf they go to"),
-        Binding("e", "extend", "extend", tooltip="Take the leaf that is much alike", show=False),
+        Binding("e", "extend", "extend", tooltip="Take the leaf that is much alike"),
         Binding("d,delete", "drop", "drop", tooltip="Put the one under the cursor aside"),
         Binding("u", "undrop", "bring back", tooltip="Bring the one dropped last back"),
         Binding("escape", "dismiss(None)", "back"),
@@ -107,11 +107,7 @@ class BasketWindow(Modal[Wanted | None]):
                 self._near = near.destination
                 self.query_one("#near", Plain).add_class("-known")
                 self.query_one("#near", Plain).show(
-                    Content.assemble(
-                        ("much alike    ", "$quiet"),
-                        (clean(near.name, lines=False), "bold"),
-                        ("  (e extends it)", "$quiet"),
-                    )
+                    Content.assemble(("much alike  ", "$quiet"), (clean(near.name, lines=False), "bold"))
                 )
                 self.refresh_bindings()
 
