@@ -305,7 +305,7 @@ CONTRIBUTE = (
     Action("contribute.try.better", "b", "better", "Say that the answer is better now", command="verdict('better')"),
     Action("contribute.try.same", "s", "same", "Say that it is as good as before", command="verdict('same')"),
     Action("contribute.try.worse", "w", "worse", "Say that it is worse now", command="verdict('worse')"),
-    Action("contribute.try.next_view", "right", "next view", "Questions, job, answers: the next", early=True),
+    Action("contribute.try.next_view", "v,right", "next view", "Questions, job, answers: the next", early=True),
     Action("contribute.try.view_before", "left", "view before", "The view before", shown=False),
     Action("contribute.review.go_on", "enter", "go on", "Go on to submit"),
     Action(
