@@ -104,6 +104,23 @@ async def test_only_looking_collects_nothing(lab: Workspace) -> None:
             assert Basket(lab).lessons() == []
 
 
+async def test_while_an_answer_comes_the_one_before_is_not_taken_for_it(lab: Workspace) -> None:
+    with ScriptedServer(Answer("First."), Answer("Sec", "ond.", wait_after=1)) as server:
+        async with chat_on(lab.root, server) as chat:
+            await chat.ask("One?")
+            await chat.type("Two?")
+            await chat.press("enter")
+            await chat.until(server.waiting.is_set)
+            await chat.press("ctrl+t")
+            await chat.until(lambda: any("still on its way" in text for text in notices(chat.app)))
+            assert not isinstance(chat.app.screen, TeachWindow)
+            server.go()
+            await chat.idle()
+            await chat.press("ctrl+t")
+            await chat.until(lambda: isinstance(chat.app.screen, TeachWindow))
+            assert field(chat, "corrected").text == "Second."
+
+
 async def test_an_earlier_answer_is_taught_from_its_turn(lab: Workspace) -> None:
     with ScriptedServer(Answer("First."), Answer("Second.")) as server:
         async with chat_on(lab.root, server) as chat:

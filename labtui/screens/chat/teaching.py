@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from labtui.contribute.teaching import Written
     from labtui.workspace import Workspace
 
+ON_ITS_WAY = "The answer is still on its way: teach it when it stands there, or stop it with esc."
 NOTHING = "There is no answer yet to be taught: ask something first."
 
 
@@ -40,9 +41,11 @@ class Teaching(Managing):
         from labtui.operations.contributing.teaching import last_answer
 
         pane = self.panes[self._chosen_pane()] if self.panes else None
-        writing = pane.flight.turn if pane is not None and pane.flight is not None else None
-        answer = last_answer([turn for turn in pane.turns if turn is not writing]) if pane is not None else None
-        if answer is None:
+        answer = last_answer(pane.turns) if pane is not None else None
+        if pane is not None and pane.flight is not None:
+            # The one before is not what is meant.
+            self.app.say(ON_ITS_WAY, "warning")
+        elif answer is None:
             self.app.say(NOTHING)
         else:
             self._teach(answer)
