@@ -310,7 +310,7 @@ CONTRIBUTE = (
     Action("contribute.review.go_on", "enter", "go on", "Go on to submit"),
     Action(
         "contribute.review.next_view",
-        "right",
+        "v,right",
         "next view",
         "Difference, message, request, commands: the next",
         early=True,
