@@ -1,8 +1,8 @@
-"""Submits a draft and kills itself at a moment: `python -m … WORKSPACE DRAFT MOMENT [URL]`.
+"""Submits a draft and kills itself at a moment: `python -m … WORKSPACE DRAFT MOMENT`.
 
 Moments are counted: before and after each git command that changes something, before and after each line of the
-journal, and after each change of the draft. With MOMENT 0 it runs to its end and prints how many there were. With URL
-a request is opened on the small forge there.
+journal, and around each change of the draft. With MOMENT 0 it runs to its end and prints how many there were. MOMENT
+`request` is when the forge has opened the request and nothing of that is noted here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 from labtui import config, git, workspace
 from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.submitting.connecting import connect
 from labtui.contribute.submitting.submit import submit
 from labtui.journal import JsonLines
 
@@ -47,11 +48,16 @@ class Moments:
 
 def main() -> None:
     place, draft, fatal = sys.argv[1:4]
+    lab = workspace.require(Path(place))
+    if fatal == "request":
+        with connect(lab, config.load(lab)) as forge:
+            forge.open_request = Moments(2).around(forge.open_request)  # type: ignore[method-assign]
+            submit(DraftFolder(lab.drafts / draft), lab, config.load(lab), forge=forge)
+        return
     moments = Moments(int(fatal))
     git.run = moments.around(git.run, lambda repo, *words: repo is not None and words[0] not in READS)
     JsonLines.append = moments.around(JsonLines.append)  # type: ignore[method-assign]
     DraftFolder.change = moments.around(DraftFolder.change)  # type: ignore[method-assign]
-    lab = workspace.require(Path(place))
     done = submit(DraftFolder(lab.drafts / draft), lab, config.load(lab))
     print(moments.count, done.commit)
 

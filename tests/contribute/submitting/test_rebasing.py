@@ -119,7 +119,7 @@ def test_two_made_the_same_leaf(lab: Lab) -> None:
     folder = lab.draft()
     theirs = FEEDING.replace("created_by: ann", "created_by: ben").replace("One?", "Uno?").replace("Two?", "Dos?")
     newest = lab.upstream_commit({f"{BIRDS}/qna.yaml": theirs, f"{BIRDS}/attribution.txt": "Title of work: Theirs\n"})
-    with pytest.raises(AnswerNo, match="There is a leaf .* by now"):
+    with pytest.raises(AnswerNo, match=r"There is a leaf .* by now"):
         submit(folder, lab.workspace, lab.config)
     rebased = go(lab, folder)
     assert {one.field for one in rebased.conflicts} == {"created_by", "attribution.txt"}
@@ -133,9 +133,10 @@ def test_two_made_the_same_leaf(lab: Lab) -> None:
     questions = [pair.question for seed in found.seeds for pair in seed.pairs]
     assert {"One?", "Uno?", "Two?", "Dos?", "Five?"} <= set(questions)
     assert len(questions) == len(set(questions))
-    assert "Theirs" in folder.attribution_file(leaf).read_text() and "Synonyms" in folder.attribution_file(
-        leaf
-    ).read_text()
+    assert (
+        "Theirs" in folder.attribution_file(leaf).read_text()
+        and "Synonyms" in folder.attribution_file(leaf).read_text()
+    )
     assert folder.load().base == newest
 
 
