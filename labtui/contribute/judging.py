@@ -44,6 +44,7 @@ UNFINISHED = frozenset(
         "quality.few-seeds",
         "place.missing",
         "document.licence",
+        "document.repository",
     )
 )
 """Rules about what only waits to be written."""
@@ -96,7 +97,10 @@ def judge(folder: DraftFolder, draft: Draft, leaf: ContributedLeaf) -> Judged:
     if (base := folder.base_file(leaf)) is not None:
         with contextlib.suppress(Unreadable):
             before = _read(base), _attribution(base.with_name(ATTRIBUTION))
-    return _judged(leaf.id, leaf.was, data, beside, before, of_leaf(draft, leaf.id) is not None)
+    document = of_leaf(draft, leaf.id)
+    # Address and commit of one's own document are written into the leaf once it is committed.
+    waits = document is not None and not document.commit
+    return _judged(leaf.id, leaf.was, data, beside, before, waits)
 
 
 def unfinished(problem: Problem) -> bool:
@@ -131,7 +135,7 @@ def _judged(
     data: bytes,
     beside: bytes | None,
     before: tuple[bytes | None, bytes | None],
-    own_document: bool,
+    document_waits: bool,
 ) -> Judged:
     kind = KNOWLEDGE if name.startswith(f"{KNOWLEDGE}/") else SKILLS
     findings = _findings(data, beside, name, kind)
@@ -142,7 +146,7 @@ def _judged(
     problems = []
     for place, found in by_place(fields_of(value, root, kind), findings).items():
         for finding in found:
-            if not (own_document and place in DOCUMENT_FIELDS):
+            if not (document_waits and place in DOCUMENT_FIELDS):
                 problem = _problem(name, finding, place, _text(beside or b""), raised=_key(finding) not in known)
                 problems.append((_step_of(finding, place), problem))
     return Judged(leaf, tuple(problems))

@@ -115,8 +115,18 @@ def _document(draft: Draft, leaf: ContributedLeaf, judged: Judged) -> StepStandi
 
 
 def _own_document(document: LocalDocument, problems: Sequence[Problem]) -> StepStanding:
-    """Its address and commit are written into the leaf when it is sent: what is missing of them is no problem."""
+    """Files of this machine: they need a repository others can fetch them from, and a licence."""
     found = list(problems)
+    if not document.repository:
+        found.append(
+            Problem(
+                message="Your document is in no repository yet, from which others could fetch it.",
+                hint="Go on from the document: it is put into one then.",
+                leaf=document.leaf,
+                field=("document", "repo"),
+                rule="document.repository",
+            )
+        )
     if not document.licence.strip():
         found.append(
             Problem(

@@ -23,6 +23,8 @@ HIDDEN = ".new-"
 """How a folder's name begins until it is complete."""
 ABANDONED = ".abandoned"
 """Where abandoned contributions lie, below `drafts/`."""
+BLANK = {"draft.json", "taxonomy", ".lock", ".submitting"}
+"""What a contribution nobody wrote into holds."""
 LAST = "last"
 NAMED_AT_MOST = 5
 SHORT_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
@@ -154,8 +156,7 @@ def discard_blank(folder: DraftFolder) -> bool:
     with contextlib.suppress(LabError, OSError), folder.submission(), folder.locked():
         draft = folder.load()
         typed = draft.title or draft.teaches or draft.message or draft.leaves or draft.documents or draft.commit
-        kept = any(path.exists() for path in (folder.evidence_file, folder.answers_file, folder.path / ".removed"))
-        if not typed and not kept:
+        if not typed and {entry.name for entry in os.scandir(folder.path)} <= BLANK:
             shutil.rmtree(folder.path)
             return True
     return False

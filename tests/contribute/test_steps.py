@@ -168,21 +168,27 @@ def test_what_a_leaf_of_the_base_had_wrong_is_not_laid_to_the_contributor(made: 
     assert rules(step(folder, Step.DESCRIPTION).problems) == {"quality.placeholder"}
 
 
-def test_a_document_of_one_s_own_needs_a_licence_and_no_address(made: Workspace) -> None:
+def test_a_document_of_one_s_own_needs_a_repository_and_a_licence(made: Workspace) -> None:
     folder = whole(made)
     text = contexts().replace("https://example.org/owls.git", "''").replace("0123456789" * 4, "''")
     folder.leaf_file("knowledge/owls").write_text(text.replace("  patterns:\n    - owls.md\n", "  patterns: []\n"))
-    assert step(folder, Step.DOCUMENT).state == "todo"
+    assert rules(step(folder, Step.DOCUMENT).problems) == {"schema.minLength", "schema.minItems"}
 
-    def own(licence: str) -> StepStanding:
-        document = LocalDocument(leaf="knowledge/owls", name="notes", licence=licence)
+    def own(licence: str, repository: str = "", commit: str = "") -> StepStanding:
+        document = LocalDocument(
+            leaf="knowledge/owls", name="notes", licence=licence, repository=repository, commit=commit
+        )
         folder.change(lambda draft: setattr(draft, "documents", [document]))
         return step(folder, Step.DOCUMENT)
 
-    assert (own("").state, rules(own("").problems)) == ("todo", {"document.licence"})
-    assert (own("GPL-2.0-only").state, own("GPL-2.0-only").problems[0].field) == ("problem", ("document", "licence"))
-    assert (own("CC-BY-4.0").state, own("CC-BY-4.0").says) == ("done", "notes")
+    assert (own("").state, rules(own("").problems)) == ("todo", {"document.licence", "document.repository"})
+    refused = own("GPL-2.0-only", "/documents")
+    assert (refused.state, refused.problems[0].field) == ("problem", ("document", "licence"))
+    kept = own("CC-BY-4.0", "/documents")
+    assert (kept.state, kept.says) == ("done", "notes")
     assert ready(standings(folder))
+    # Once it is committed, the leaf must say so.
+    assert own("CC-BY-4.0", "/documents", "1" * 40).state == "todo"
 
 
 def test_skills_need_no_document(made: Workspace) -> None:

@@ -172,16 +172,18 @@ def test_one_that_is_being_submitted_stays(made: Workspace) -> None:
 def test_only_one_nobody_put_anything_into_is_discarded(made: Workspace) -> None:
     from labtui.contribute.leaves import add_leaf, remove_leaf
     from labtui.contribute.records import Evidence
+    from labtui.contribute.unfinished import keep_typed
 
     assert store.discard_blank(store.new(made))
     assert store.list_drafts(made) == []
-    titled, leafed, taught, emptied = (store.new(made) for _ in range(4))
+    titled, leafed, taught, emptied, half = (store.new(made) for _ in range(5))
+    keep_typed(half, "place", "knowledge/ow")
     titled.change(lambda draft: setattr(draft, "title", "t"))
     add_leaf(leafed, FREEFORM)
     taught.add_evidence(Evidence(question="q", answer="a", corrected="b"))
     remove_leaf(emptied, add_leaf(emptied, FREEFORM))
     broken = store.new(made)
     broken.draft_file.write_text("{")
-    for folder in (titled, leafed, taught, emptied, broken):
+    for folder in (titled, leafed, taught, emptied, half, broken):
         assert not store.discard_blank(folder)
         assert folder.path.is_dir()
