@@ -1,39 +1,35 @@
-"""Planning and starting a try of a contribution: what the wizard's pane and `labtui contribute try` both call. Blocks.
+"""Planning and starting a try of a contribution: what the wizard's pane and `labtui contribute try` both call.
 
-problems = question_problems(folder, questions)         # at every key
-plan = plan_try(workspace, config, folder, questions)   # what would happen, how long it takes
-job = start_try(workspace, config, folder, questions, say=say)
-tries.latest(folder)                                    # once it is done
+    problems = question_problems(folder, questions)         # at every key
+    plan = plan_try(workspace, config, folder, questions)   # what would happen, how long it takes
+    job = start_try(workspace, config, folder, questions, say=say)
+    tries.latest(folder)                                    # once it is done
+
+All of it blocks for a moment.
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
 import shlex
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
 from labtui import jobs
 from labtui.config import Config
-from labtui.contribute.check_questions import CheckQuestion, confirmed
+from labtui.contribute.check_questions import CheckQuestion
 from labtui.contribute.draft_folder import DraftFolder
-from labtui.errors import LabError, UsageError
+from labtui.errors import LabError
 from labtui.generate import leaves as usable_leaves
-from labtui.generate import pipeline
-from labtui.generate.arguments import GenerateArguments
 from labtui.journal import JobFolder
-from labtui.operations import generating, serving, training
+from labtui.operations import training
 from labtui.operations.training_facts import free_memory, on_gpu
 from labtui.operations.training_plan import size, span
-from labtui.operations.trying_time import disk_bytes, expected_seconds, memory_bytes
-from labtui.serve.find import ServeArguments
-from labtui.serve.models import ModelInfo
-from labtui.taxonomy.leaf import Leaf, read_leaf
+from labtui.operations.trying_asked import Trial, trial_of, tried_leaves
+from labtui.operations.trying_time import disk_bytes, memory_bytes
 from labtui.train.arguments import CPU_SLOT
 from labtui.trying import questions as checking
 from labtui.trying.arguments import (
@@ -46,14 +42,11 @@ from labtui.trying.arguments import (
     LOAD_BEFORE,
     SAMPLES,
     TUNE,
-    LeafTried,
     TryArguments,
 )
 from labtui.workspace import Workspace
 
 Say = Callable[[str], None]
-LEAST_SAMPLES = 2
-"""Of each leaf, however many there are."""
 
 
 class TryPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,27 +76,6 @@ class TryPlan(msgspec.Struct, frozen=True, kw_only=True):
         return sum(self.seconds.values())
 
 
-def tried_leaves(folder: DraftFolder) -> list[Leaf]:
-    """The contribution's leaves that can be tried, as they are now. Raises LabError where there is none, saying why."""
-    found, why = [], ""
-    for leaf in folder.load().leaves:
-        if leaf.change == "deleted":
-            continue
-        try:
-            read = read_leaf(folder.taxonomy, leaf.id, tolerant=True)
-        except LabError as error:
-            why = why or error.what
-            continue
-        if problem := usable_leaves.why_unusable(read):
-            why = why or f"{leaf.id}: {problem}"
-        else:
-            found.append(read)
-    if not found:
-        hint = "Write its seeds first."
-        raise LabError(f"There is nothing to try yet. {why}".strip(), where=folder.id, hint=hint)
-    return found
-
-
 def question_problems(folder: DraftFolder, questions: Sequence[CheckQuestion]) -> list[checking.QuestionProblem]:
     """What keeps these questions from being asked. Raises LabError where the contribution has nothing to try."""
     return checking.problems(questions, tried_leaves(folder))
@@ -121,7 +93,7 @@ def plan_try(
     steps: int | None = None,
 ) -> TryPlan:
     """What `start_try` would do with the same words. Raises LabError where it could not be started."""
-    return _plan(_trial(workspace, config, folder, questions, model, teacher, samples, steps), folder, config)
+    return _plan(trial_of(workspace, config, folder, questions, model, teacher, samples, steps), folder, config)
 
 
 def start_try(
@@ -142,7 +114,7 @@ def start_try(
     this contribution is under way, the disk is full, or packages are missing.
     """
     training.require_packages()
-    trial = _trial(workspace, config, folder, questions, model, teacher, samples, steps)
+    trial = trial_of(workspace, config, folder, questions, model, teacher, samples, steps)
     arguments, plan = trial.arguments, _plan(trial, folder, config)
     running = job_of(workspace, folder)
     if running is not None and not jobs.view(running).state.ended:
@@ -194,77 +166,7 @@ def job_of(workspace: Workspace, folder: DraftFolder) -> JobFolder | None:
     return None
 
 
-class _Trial(NamedTuple):
-    arguments: TryArguments
-    info: ModelInfo
-    leaves: list[Leaf]
-
-
-def _trial(
-    workspace: Workspace,
-    config: Config,
-    folder: DraftFolder,
-    questions: Sequence[CheckQuestion],
-    model: str,
-    teacher: str,
-    samples: int | None,
-    steps: int | None,
-) -> _Trial:
-    if samples is not None and samples < 1:
-        raise UsageError("At least one sample is needed.", where="--samples")
-    if steps is not None and steps < 1:
-        raise UsageError("At least one step is needed.", where="--steps")
-    read = tried_leaves(folder)
-    checking.require(questions, read)
-    asked = confirmed(questions)
-    info = training.student(workspace, config, model or config.settings.train.model)
-    choice = serving.Choice(info)
-    each = max(LEAST_SAMPLES, math.ceil((SAMPLES if samples is None else samples) / len(read)))
-    generate = generating.arguments_for(
-        workspace, config, read, each, teacher=teacher or config.settings.generate.teacher or info.name
-    )
-    # The seeds are what is tried: they are always learnt.
-    generate = msgspec.structs.replace(generate, include_seeds=True, concurrency=_concurrency(config, generate))
-    for leaf in read:
-        pipeline.load(generate.pipeline, leaf.kind)
-    learn = training.arguments_for(config, info, name="try", data=Path(), out=Path(), steps=steps)
-    found = TryArguments(
-        draft=str(folder.path.absolute()),
-        leaves=tuple(
-            LeafTried(id=leaf.id, sha256=leaf.sha256, kind=leaf.kind, text=_text(leaf), samples=each) for leaf in read
-        ),
-        questions=asked,
-        model=serving.arguments_for(config, choice),
-        model_sha256=info.sha256,
-        teacher=_own_teacher(workspace, config, generate, info),
-        generate=generate,
-        train=learn,
-    )
-    seconds = expected_seconds(workspace, config, info, found, read)
-    return _Trial(msgspec.structs.replace(found, expected=seconds), info, read)
-
-
-def _text(leaf: Leaf) -> str:
-    """The file as it is; the job's copy must have the same sum."""
-    return leaf.path.read_bytes().decode("utf-8")
-
-
-def _concurrency(config: Config, generate: GenerateArguments) -> int:
-    asked = generate.concurrency or config.settings.serve.parallel
-    return asked if generate.remote is None else generate.concurrency
-
-
-def _own_teacher(
-    workspace: Workspace, config: Config, generate: GenerateArguments, info: ModelInfo
-) -> ServeArguments | None:
-    """How the teacher is served, where it is another model of this machine than the one that is tuned."""
-    if generate.remote is not None or (generate.teacher_model, generate.teacher_adapter) == (info.name, ""):
-        return None
-    choice = serving.choose(workspace, config, generate.teacher_model, generate.teacher_adapter)
-    return serving.arguments_for(config, choice)
-
-
-def _plan(trial: _Trial, folder: DraftFolder, config: Config) -> TryPlan:
+def _plan(trial: Trial, folder: DraftFolder, config: Config) -> TryPlan:
     arguments, gpu = trial.arguments, on_gpu(config)
     expected = arguments.expected
     seconds = {
@@ -306,7 +208,7 @@ def _title(folder: DraftFolder, arguments: TryArguments) -> str:
     return title or (ends[0] if len(ends) == 1 else f"{ends[0]} and {len(ends) - 1} more")
 
 
-def _require_room(workspace: Workspace, trial: _Trial) -> None:
+def _require_room(workspace: Workspace, trial: Trial) -> None:
     needed, free = disk_bytes(trial.info, trial.arguments.train), shutil.disk_usage(workspace.root).free
     if free < needed:
         raise LabError(

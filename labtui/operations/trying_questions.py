@@ -16,7 +16,7 @@ from labtui.generate.engine import LeafRun, Run
 from labtui.generate.journal import Request, Sample
 from labtui.generate.plan import LeafPlan
 from labtui.operations import generating, serving
-from labtui.operations.trying import tried_leaves
+from labtui.operations.trying_asked import tried_leaves
 from labtui.serve.client import Client
 from labtui.serve.target import Target
 from labtui.taxonomy.layout import KNOWLEDGE

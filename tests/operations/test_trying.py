@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from labtui import jobs
-from labtui.contribute import check_questions, store, tries
+from labtui.contribute import check_questions, store
 from labtui.contribute.check_questions import CheckQuestion
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.errors import LabError, UsageError
@@ -18,13 +18,12 @@ from labtui.operations import trying
 from labtui.operations.trying_progress import stages
 from labtui.operations.trying_questions import propose_questions
 from labtui.records import Metric, Stage
-from labtui.train import recipe
 from labtui.trying.arguments import AFTER, BEFORE, GENERATE, STAGES, TUNE, TryArguments
 from labtui.workspace import Workspace
 from tests.generate.teaching import FACTS, SKILL, TEXTS
 from tests.scripted_server import Answer, ScriptedServer
 from tests.trying.conftest import draft, lab, teacher
-from tests.trying.trial import QUESTIONS, log_of, make_draft, make_job, run, settings_of
+from tests.trying.trial import QUESTIONS, make_draft, make_job, settings_of
 
 __all__ = ["draft", "lab", "teacher"]
 
@@ -129,21 +128,6 @@ def test_two_tries_of_one_contribution_are_not_under_way_at_once(lab: Workspace,
         trying.start_try(lab, settings_of(lab), draft, QUESTIONS, say=said.append)
     assert raised.value.where == job.id
     assert trying.job_of(lab, make_draft(lab, TEXTS)) is None
-
-
-def test_an_earlier_try_says_how_long_the_next_one_takes(lab: Workspace, draft: DraftFolder) -> None:
-    job = make_job(lab, draft)
-    assert run(job) == 0, log_of(job)
-    (result,) = tries.results(draft)
-    again = plan(lab, draft, samples=3, steps=4)
-    assert again.seconds[GENERATE] == pytest.approx(result.seconds["generate"], abs=0.1)
-    twice = plan(lab, draft, samples=6, steps=4_000)
-    assert twice.seconds[GENERATE] == pytest.approx(2 * result.seconds["generate"], abs=0.1)
-    made = recipe.read(job.path / "adapter")
-    assert made is not None
-    more = twice.seconds[TUNE] - again.seconds[TUNE]
-    # 3,996 steps more of four pairs, each of some twenty to eighty tokens.
-    assert 3_996 * 4 * 20 < more * made.tokens_per_second < 3_996 * 4 * 80
 
 
 def test_the_stages_stand_as_the_job_said(lab: Workspace, draft: DraftFolder) -> None:

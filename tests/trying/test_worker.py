@@ -21,7 +21,9 @@ from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.tries import TryResult
 from labtui.generate.journal import Request, requests_file
 from labtui.journal import JobFolder, read_events, read_lines
+from labtui.operations import trying
 from labtui.records import Error
+from labtui.train import recipe
 from labtui.trying import answers
 from labtui.trying.answers import AnswerLine
 from labtui.trying.arguments import AFTER, BEFORE, GENERATE, STAGES, TUNE
@@ -36,6 +38,7 @@ from tests.trying.trial import (
     make_job,
     metric,
     run,
+    settings_of,
     stages_of,
     start,
 )
@@ -83,6 +86,23 @@ def test_it_ends_with_both_answers_to_every_question(lab: Workspace, draft: Draf
     assert run(folder, 2) == 0, log_of(folder)
     assert len(tries.results(draft)) == 1
     assert stages_of(folder, 2) == []
+    the_next_one_is_thought_to_take_as_long(lab, draft, folder, result)
+
+
+def the_next_one_is_thought_to_take_as_long(
+    lab: Workspace, draft: DraftFolder, folder: JobFolder, result: TryResult
+) -> None:
+    def seconds(samples: int, steps: int) -> dict[str, float]:
+        made = trying.plan_try(lab, settings_of(lab), draft, QUESTIONS, samples=samples, steps=steps)
+        return made.seconds
+
+    once, more = seconds(3, 4), seconds(6, 4_000)
+    assert once[GENERATE] == pytest.approx(result.seconds["generate"], abs=0.1)
+    assert more[GENERATE] == pytest.approx(2 * result.seconds["generate"], abs=0.1)
+    made = recipe.read(folder.path / "adapter")
+    assert made is not None
+    # 3,996 steps more of four pairs, each of some twenty to eighty tokens.
+    assert 3_996 * 4 * 20 < (more[TUNE] - once[TUNE]) * made.tokens_per_second < 3_996 * 4 * 80
 
 
 def time_left_was_told_over_all_stages(folder: JobFolder, result: TryResult) -> None:
@@ -194,12 +214,10 @@ def test_the_contribution_may_be_edited_meanwhile_and_the_result_says_so(lab: Wo
     (result,) = tries.results(draft)
     assert tries.stale(draft, result) == [SKILL]
     assert "Name the opposite" in (folder.path / "taxonomy" / SKILL / "qna.yaml").read_text()
-
-
-def test_a_contribution_that_is_gone_leaves_the_result_in_the_job(lab: Workspace, draft: DraftFolder) -> None:
-    folder = make_job(lab, draft)
+    # The contribution is gone before the result was kept: it stays in the job.
     shutil.rmtree(draft.path)
-    assert run(folder) == 0, log_of(folder)
+    (folder.path / "result.json").unlink()
+    assert run(folder, 2) == 0, log_of(folder)
     (warning,) = [event for event in read_events(folder) if isinstance(event, records.Warning)]
     assert "could not be kept with the contribution" in warning.message
     assert len(json.loads((folder.path / "result.json").read_bytes())["asked"]) == 3

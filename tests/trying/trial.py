@@ -18,7 +18,7 @@ from labtui.contribute.check_questions import CheckQuestion
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.records import ContributedLeaf
 from labtui.journal import JobFolder, atomic_write, dump, read_events
-from labtui.operations import trying
+from labtui.operations.trying_asked import trial_of
 from labtui.records import JobSpec, Metric, Stage, now
 from labtui.serve import gguf_file, models
 from labtui.trying.arguments import KIND, TryArguments
@@ -65,7 +65,7 @@ def settings_of(lab: Workspace) -> Config:
 def arguments_of(lab: Workspace, draft: DraftFolder, **changes: Any) -> TryArguments:
     """What a try is asked, with answers short enough for the tiny model's window."""
     wanted: dict[str, Any] = {"model": "", "teacher": "", "samples": 3, "steps": 4}
-    found = trying._trial(lab, settings_of(lab), draft, QUESTIONS, **wanted)
+    found = trial_of(lab, settings_of(lab), draft, QUESTIONS, **wanted)
     return msgspec.structs.replace(found.arguments, answer_tokens=24, **changes)
 
 
