@@ -94,7 +94,7 @@ def progress(view: JobView) -> str:
 def counted(done: float, total: float, unit: str) -> str:
     """So much of so much. Work of several kinds is counted in seconds: `1 m 20 s of about 4 m`."""
     if unit == SECONDS and total > 0:
-        return f"{duration(done)} of about {duration(total)}"
+        return f"{duration(done)} of about {duration(total)}" if done < total else duration(done)
     return f"{number(done)}/{number(total)} {unit}".strip() if total > 0 else f"{number(done)} {unit}".strip()
 
 

@@ -36,6 +36,7 @@ def test_what_is_counted_is_said_with_its_unit_and_seconds_as_spans() -> None:
     assert job_words.counted(1204, 1880, "samples") == "1,204/1,880 samples"
     assert job_words.counted(3, 0, "samples") == "3 samples"
     assert job_words.counted(80.4, 241.2, "seconds") == "1 m 20 s of about 4 m 01 s"
+    assert job_words.counted(241.2, 241.2, "seconds") == "4 m 01 s"
 
 
 @given(st.floats(-1, 2), st.integers(1, 60))
