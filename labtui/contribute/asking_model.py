@@ -2,7 +2,7 @@
 
     asked = ask(folder, leaf, target, made, on_answer=show, cancelled=stop.is_set)
     asked_so_far(folder, leaf)                   # the same from disk: what was answered before, without any model
-    verdict(asked).says                          # `it answers 1 of 5 nearly as the seeds do`
+    verdict(asked).says                          # `1 of 5 answers of the model come near, by their words`
 
 Knowledge is asked without its context, as the model is to know it by itself; a grounded skill with it. The answer is
 drawn without chance, so that asking again tells of the model and not of the dice. Every answer is in answers.jsonl as
@@ -101,9 +101,12 @@ def verdict(asked: Sequence[SeedAnswer]) -> Verdict:
         return Verdict(questions=len(asked))
     close = sum(near.is_near for near in compared)
     needless = len(compared) >= FEWEST and close >= ENOUGH * len(compared)
-    of = f"{len(compared)}" if len(compared) == len(asked) else f"the {len(compared)} asked so far"
-    says = f"by its words the model answers {close} of {of} nearly as the seeds do"
-    says += ": it may need no teaching here; read its answers and judge" if needless else ""
+    count = f"{close} of {len(compared)} answer{'s' * (len(compared) != 1)}"
+    if needless:
+        says = f"it may need no teaching here: {count} come near, by their words; read them and judge"
+    else:
+        left = len(asked) - len(compared)
+        says = f"{count} of the model come near, by their words{f' ({left} not asked)' if left else ''}"
     return Verdict(asked=len(compared), near=close, questions=len(asked), says=says, needless=needless)
 
 

@@ -15,9 +15,9 @@ from labtui.taxonomy.leaf import FREEFORM, GROUNDED
 from labtui.workspace import Workspace
 
 KINDS = {
-    FREEFORM: "a task put in a few words, such as: write a haiku",
-    GROUNDED: "a task on a text that is given with it, such as: sum this up",
-    KNOWLEDGE: "facts out of a document that others can read, too",
+    FREEFORM: "a manner of answering, without any text: give three synonyms for glad",
+    GROUNDED: "what to do with a text that comes along: which train is the first?",
+    KNOWLEDGE: "facts that stand in a document you can name",
 }
 CONTRIBUTIONS = 20
 """So many leaves of open contributions are offered, the last changed first."""
