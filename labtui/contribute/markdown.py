@@ -39,13 +39,14 @@ def code(text: str) -> str:
 
 def plain(text: str, limit: int = 500) -> str:
     """`text` as words within a line: what would be Markdown is shown as it is written, what could stir is code."""
-    words = without_controls(text).split()
-    line = " ".join(_word(word) for word in words)
-    # Not cut inside a piece of code: words are left out one by one.
-    while len(line) > limit and len(words) > 1:
-        words.pop()
-        line = " ".join(_word(word) for word in words) + " …"
-    return line if len(line) <= limit else code(words[0][: limit // 2] + "…")
+    line = ""
+    for word in without_controls(text[: 4 * limit]).split():
+        longer = f"{line} {_word(word)}" if line else _word(word)
+        if len(longer) > limit - 2:
+            # Not cut inside a piece of code.
+            return f"{line} …" if line else code(f"{word[: limit // 2]}…")
+        line = longer
+    return line
 
 
 def _word(word: str) -> str:

@@ -23,6 +23,8 @@ QUOTED = (2000, 800, 200, 40)
 """Characters: GitHub takes 65,536. Where the text would be longer, what is quoted is cut to fewer of QUOTED."""
 LEAVES = 30
 """Leaves that are named; of more only the number is told."""
+TAUGHT = 20
+"""Lines of what it teaches."""
 WORKS = 40
 MIN_SEEDS = 5
 _DONE = {"new": "Adds", "changed": "Changes", "renamed": "Moves", "deleted": "Removes"}
@@ -98,7 +100,7 @@ def _title(draft: Draft) -> str:
 
 
 def _description(draft: Draft, leaves: dict[str, Leaf]) -> str:
-    lines = [f"- {plain(line)}" for line in draft.teaches.splitlines() if line.strip()]
+    lines = [f"- {plain(line)}" for line in draft.teaches.splitlines() if line.strip()][:TAUGHT]
     for leaf in draft.leaves[:LEAVES]:
         was = f" (was {code(leaf.was)})" if leaf.change == "renamed" and leaf.was else ""
         lines.append(f"- {_DONE[leaf.change]} {code(leaf.id)}{was}{_about(leaves.get(leaf.id))}")
