@@ -136,8 +136,9 @@ class Screen:
         deadline = time.perf_counter() + patience
         while not true():
             try:
-                moment, chunk = self._chunks.get(timeout=max(0.01, deadline - time.perf_counter()))
-            except queue.Empty:
+                # A clock that ticks on the screen must not keep this waiting for ever.
+                moment, chunk = self._chunks.get(timeout=deadline - time.perf_counter())
+            except (queue.Empty, ValueError):
                 raise TimeoutError("\n".join(self._screen.display)) from None
             self._stream.feed(chunk)
             if true():
