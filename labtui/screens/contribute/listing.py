@@ -140,6 +140,10 @@ class ContributionList(Panel):
         lines.append(Content.styled(f"id {row.id}", "$quiet"))
         below.show(Content("\n").join(lines))
 
+    def on_resize(self) -> None:
+        # Before the first layout, and while the wizard stands in its place, the list has no width.
+        self.call_after_refresh(self.describe)
+
     def on_line_table_chosen(self, event: LineTable.Chosen) -> None:
         event.stop()
         self.describe()

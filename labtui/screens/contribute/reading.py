@@ -18,6 +18,8 @@ WORST: dict[StepState, int] = {"problem": 3, "todo": 2, "done": 1, "optional": 0
 OF_ONE_LEAF = (Step.KIND, Step.PLACE, Step.DESCRIPTION, Step.DOCUMENT, Step.SEEDS, Step.ATTRIBUTION)
 """The steps that speak of the chosen leaf; the others speak of the whole contribution."""
 
+TRIES = 3
+
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the list of contributions."""
@@ -68,6 +70,16 @@ class Stand(msgspec.Struct, frozen=True, kw_only=True):
 
 def stand(folder: DraftFolder, leaf: str) -> Stand:
     """How the contribution stands, seen from one of its leaves. Raises LabError."""
+    for _ in range(TRIES):
+        try:
+            return _stand(folder, leaf)
+        except LabError:
+            # A leaf that was placed or taken out meanwhile is looked for by its former name.
+            folder.load()
+    return _stand(folder, leaf)
+
+
+def _stand(folder: DraftFolder, leaf: str) -> Stand:
     from labtui.contribute.steps import standings
 
     draft = folder.load()

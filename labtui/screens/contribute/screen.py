@@ -104,7 +104,7 @@ will send and asks.
     def unsaved(self) -> str:
         if self.wizard.not_kept:
             return f"Something you typed in a contribution is not on disk: {self.wizard.not_kept}"
-        return ""
+        return self.wizard.working_on
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self.in_wizard if action in IN_THE_WIZARD else True
@@ -245,7 +245,7 @@ will send and asks.
         self.refresh_bindings()
 
     @work(exclusive=True, group="contribute-asked", exit_on_error=False)
-    async def leave_wizard(self) -> None:
+    async def leave_wizard(self, because: LabError | None = None) -> None:
         """Back to the list; everything is on disk. A contribution nobody put anything into is not kept."""
         from labtui.contribute import store
 
@@ -257,11 +257,13 @@ will send and asks.
         self.table.focus()
         self.refresh_bindings()
         await self._read_list(folder.id if folder is not None else "")
+        if because is not None:
+            self.app.fail(because)
 
     @on(Wizard.Lost)
-    def _lost(self) -> None:
+    def _lost(self, event: Wizard.Lost) -> None:
         if self.in_wizard:
-            self.leave_wizard()
+            self.leave_wizard(event.error)
 
     @on(Wizard.LeafAsked)
     @work(exclusive=True, group="contribute-asked", exit_on_error=False)

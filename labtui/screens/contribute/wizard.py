@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.screen import ModalScreen
 from textual.timer import Timer
 
 from labtui import signs
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 LAST = (Step.REVIEW, Step.SUBMIT, AFTER)
 """What one may go on from although it waits for something: the last step says what for."""
+WINDOW_SECONDS = 0.1
+"""Between two looks whether a window above is gone."""
 LOOK_SECONDS = 0.25
 """Of rest after which the contribution is checked again."""
 
@@ -59,6 +62,10 @@ class Wizard(Horizontal):
 
     class Lost(Message):
         """The open contribution cannot be read any more: it was put aside elsewhere, or its files are broken."""
+
+        def __init__(self, error: LabError) -> None:
+            super().__init__()
+            self.error = error
 
     class LeafAsked(Message):
         """`add`, `extend` or `remove` is wanted of the contribution's leaves."""
@@ -131,8 +138,15 @@ class Wizard(Horizontal):
     async def _drop(self) -> None:
         for pane in self._panes.values():
             await pane.flush()
+        await self._uncovered()
         self._panes.clear()
         await self.query_one("#panes").remove_children()
+
+    async def _uncovered(self) -> None:
+        """Waits until no window stands above: it draws what is below it, and a text area that was taken away
+        cannot be drawn any more."""
+        while isinstance(self.app.screen, ModalScreen):  # noqa: ASYNC110 - Textual tells nobody below
+            await asyncio.sleep(WINDOW_SECONDS)
 
     async def go(self, step: str, leaf: str = "", field: Field = ()) -> None:
         """Goes to a step, of another leaf where one is named, and there to a field."""
@@ -215,8 +229,8 @@ class Wizard(Horizontal):
         try:
             found = await in_thread(lambda: stand(folder, leaf))
         except LabError as error:
-            self.app.fail(error)
-            self.post_message(self.Lost())
+            if folder is self.folder:
+                self.post_message(self.Lost(error))
             return None
         if folder is not self.folder:
             return None
@@ -408,6 +422,10 @@ class Wizard(Horizontal):
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.say)
+
+    @property
+    def working_on(self) -> str:
+        return next((pane.working_on for pane in self._panes.values() if pane.working_on), "")
 
     @property
     def not_kept(self) -> str:
