@@ -14,6 +14,7 @@ from labtui.errors import LabError, UsageError
 from labtui.generate import pipeline, teacher
 from labtui.generate.engine import LeafRun, Run
 from labtui.generate.journal import Request, Sample
+from labtui.generate.pipeline import Pipeline
 from labtui.generate.plan import LeafPlan
 from labtui.operations import generating, serving
 from labtui.operations.trying_asked import tried_leaves
@@ -62,7 +63,7 @@ def propose_questions(
     target = serving.ensure_served(workspace, config, name, say=say)
     asked = generating.arguments_for(workspace, config, [chosen], count * MORE, teacher=target.label)
     asked = msgspec.structs.replace(asked, seed=asked.seed + OTHER_DRAWS + len(known), tries=TRIES)
-    plan = LeafPlan(chosen, pipeline.load(asked.pipeline, chosen.kind), asked, target.context)
+    plan = LeafPlan(chosen, _asking(pipeline.load(asked.pipeline, chosen.kind)), asked, target.context)
     notes = _Notes(chosen, leaves, known, count, found)
     asyncio.run(_ask(LeafRun(plan, count * MORE, TRIES), target, notes, cancelled))
     if not notes.proposed and not cancelled():
@@ -72,6 +73,18 @@ def propose_questions(
             hint="Write the check questions yourself, or let another model propose some: --teacher MODEL",
         )
     return notes.proposed
+
+
+def _asking(whole: Pipeline) -> Pipeline:
+    """The steps that make what is asked, without those that answer it."""
+    made: set[str] = set()
+    steps = []
+    for step in whole.steps:
+        steps.append(step)
+        made |= set(step.makes)
+        if made >= set(whole.unlike):
+            break
+    return msgspec.structs.replace(whole, steps=tuple(steps))
 
 
 async def _ask(leaf: LeafRun, target: Target, notes: _Notes, cancelled: Callable[[], bool]) -> None:
@@ -88,7 +101,7 @@ async def _ask(leaf: LeafRun, target: Target, notes: _Notes, cancelled: Callable
 
 
 class _Notes:
-    """Takes what a run accepts for what it asks, and forgets the answers: they are the model's, not the truth."""
+    """Takes what a run accepts for check questions; nobody has answered them."""
 
     def __init__(
         self, leaf: Leaf, leaves: Sequence[Leaf], known: Sequence[CheckQuestion], count: int, found: Found
