@@ -18,6 +18,7 @@ from labtui.worker import Job
 
 FILE = "course.json"
 SAY_SECONDS = 0.5
+KEEP_SECONDS = 5.0
 TRUSTED = 0.25
 """The share of a stage from which on its own pace alone counts."""
 LEAST_LEFT = 0.05
@@ -35,7 +36,7 @@ class Course:
         self._took = self._read()
         self._base = sum(self._took.values())
         self._stage = ""
-        self._began = self._said = 0.0
+        self._began = self._said = self._kept = 0.0
         self._share = 0.0
         self._measured = (0.0, 0.0)
         """(seconds, share) at which the present stage's pace began."""
@@ -59,8 +60,7 @@ class Course:
             if name == BEFORE and self._share >= 1:
                 self._expected[AFTER] = self._took[name]
             self._stage = ""
-            with contextlib.suppress(OSError):
-                atomic_write(self._job.folder.path / FILE, dump(self._took))
+            self._keep()
 
     def begin_at(self, share: float) -> None:
         """The present stage's real work begins here, with so much of it done before: its pace counts from now."""
@@ -80,8 +80,17 @@ class Course:
 
     def _say(self) -> None:
         self._said = time.monotonic()
+        if self._said - self._kept >= KEEP_SECONDS:
+            self._keep()
         done = sum(self._took.values()) + self._seconds
         self._job.report.progress(round(done, 1), round(done + self._left(), 1), UNIT, round(self._base, 1))
+
+    def _keep(self) -> None:
+        """What a killed attempt took counts too, but for its last seconds."""
+        self._kept = time.monotonic()
+        now = {self._stage: self._took.get(self._stage, 0.0) + self._seconds} if self._stage else {}
+        with contextlib.suppress(OSError):
+            atomic_write(self._job.folder.path / FILE, dump({**self._took, **now}))
 
     def _left(self) -> float:
         later = MEASURED[MEASURED.index(self._stage) + 1 :]

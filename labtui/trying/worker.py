@@ -132,12 +132,15 @@ class _Ears:
         self._course = course
         self._steps_begin = steps_begin
         self._working = False
+        self._samples = 0.0
 
     def generating(self, event: AnyEvent) -> None:
         match event:
             case records.Progress() if event.total > 0:
                 self._reach(event)
-                self._job.report.metric(int(event.done), samples=event.done)
+                if event.done != self._samples:
+                    self._samples = event.done
+                    self._job.report.metric(int(event.done), samples=event.done)
             case records.Sample() | records.Warning():
                 self._job.report.send(event)
 

@@ -95,3 +95,14 @@ def test_a_stage_that_takes_longer_than_thought_is_never_nearly_done(job: Job, c
         course.begin_at(0.0)
         done, total = told(job)
         assert total - done >= 52
+
+
+def test_what_a_killed_attempt_took_counts_but_for_its_last_seconds(job: Job, clock: Clock) -> None:
+    killed = Course(job, EXPECTED)
+    stage = killed.stage(GENERATE, GENERATE)
+    stage.__enter__()
+    for _ in range(9):
+        clock.now += 1
+        killed.reach(0.1)
+    again = Course(job, EXPECTED)
+    assert 4 <= again.took[GENERATE] <= 9
