@@ -24,6 +24,8 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     """Why there is no plan."""
     handed_in: bool = False
     """It was submitted, and nothing was written since."""
+    begun: bool = False
+    """A submission of it as it is now was broken off."""
     busy: bool = False
     """A submission of it works right now, here or in another terminal."""
 
@@ -47,5 +49,14 @@ def readiness(folder: DraftFolder, workspace: Workspace, config: Config) -> Read
         plan=plan,
         problem=problem,
         handed_in=bool(draft.submitted) and folder.fingerprint() == draft.submitted,
+        begun=_broken_off(folder),
         busy=folder.is_submitting,
     )
+
+
+def _broken_off(folder: DraftFolder) -> bool:
+    from labtui.contribute.submitting.runs import runs
+
+    history = runs(folder)
+    last = history[-1] if history else None
+    return last is not None and not last.ended and last.facts.get("fingerprint") == folder.fingerprint()

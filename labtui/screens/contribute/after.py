@@ -13,22 +13,20 @@ from labtui.actions import bindings_for
 from labtui.contribute.records import Draft, Problem, Step, StepStanding
 from labtui.errors import LabError
 from labtui.screens.contribute.after_lines import Checked, Found, Said, after_blocks
-from labtui.screens.contribute.pane import Field, StepPane
+from labtui.screens.contribute.ending import EndingPane
+from labtui.screens.contribute.pane import Field
 from labtui.screens.contribute.panes import AFTER
 from labtui.screens.threads import in_thread
 from labtui.widgets.item_sheet import ItemSheet
 from labtui.widgets.plain import Plain
 
 if TYPE_CHECKING:
-    from labtui.config import Config
     from labtui.contribute.draft_folder import DraftFolder
     from labtui.contribute.submitting.records import BaseStanding
-    from labtui.workspace import Workspace
 
 
-class AfterPane(StepPane):
+class AfterPane(EndingPane):
     STEP: ClassVar[str] = AFTER
-    SAYS_ALL: ClassVar[bool] = True
     BINDINGS = bindings_for("contribute.after")
     DEFAULT_CSS = "AfterPane > Plain { height: auto; margin: 0 0 1 0; }"
 
@@ -83,10 +81,6 @@ class AfterPane(StepPane):
 
     # -- reading and drawing ------------------------------------------------------------------------------------
 
-    def _lab(self) -> tuple[Workspace, Config] | None:
-        context = self.app.context
-        return (context.workspace, context.config) if context.workspace is not None else None
-
     def _look(self) -> None:
         if self._busy:
             return  # whatever is under way reads it at its end
@@ -96,7 +90,7 @@ class AfterPane(StepPane):
         """Reads how it stands; with `ask` the forge and the taxonomy's remote are asked first."""
         from labtui.operations.contributing.submitting import how_it_stands
 
-        lab = self._lab()
+        lab = self.lab()
         if lab is None:
             return
         try:
@@ -201,7 +195,7 @@ class AfterPane(StepPane):
         """Puts the contribution on the base as it is now; conflicts are shown one by one."""
         from labtui.screens.contribute.rebasing import bring_up_to_date
 
-        lab = self._lab()
+        lab = self.lab()
         if lab is None or self._busy:
             return
         self._say("Putting it on the taxonomy as it is now …")
@@ -216,7 +210,7 @@ class AfterPane(StepPane):
     async def action_close(self) -> None:
         from labtui.operations.contributing.submitting import withdraw
 
-        lab = self._lab()
+        lab = self.lab()
         detail = "It is closed on the forge without being taken in. The contribution stays here."
         if lab is None or not await self.app.confirm("Withdraw the request?", detail, yes="Withdraw it"):
             return
@@ -226,7 +220,7 @@ class AfterPane(StepPane):
     async def action_tidy(self) -> None:
         from labtui.operations.contributing.submitting import tidy_up
 
-        lab = self._lab()
+        lab = self.lab()
         detail = "The branch made for this contribution is removed here and where it was pushed to. Nothing else is."
         if lab is None or not await self.app.confirm("Remove its branch?", detail, yes="Remove it"):
             return

@@ -10,12 +10,13 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
+from textual.worker import get_current_worker
 
 from labtui.actions import bindings_for
 from labtui.contribute.records import Draft, Step, StepStanding
 from labtui.errors import LabError
 from labtui.screens.contribute.check_lines import Fixable, Spot, check_blocks, spots_of, summary
-from labtui.screens.contribute.pane import StepPane
+from labtui.screens.contribute.ending import EndingPane
 from labtui.screens.threads import in_thread
 from labtui.widgets.item_sheet import Block, ItemSheet
 from labtui.widgets.plain import Plain
@@ -28,9 +29,8 @@ ONWARD = "onward"
 """The last line of the page: nothing more to be done here."""
 
 
-class CheckPane(StepPane):
+class CheckPane(EndingPane):
     STEP: ClassVar[str] = Step.CHECK
-    SAYS_ALL: ClassVar[bool] = True
     BINDINGS = bindings_for("contribute.check")
     DEFAULT_CSS = "CheckPane > Plain { height: auto; margin: 0 0 1 0; padding: 0 1; }"
 
@@ -82,7 +82,21 @@ class CheckPane(StepPane):
         except LabError as error:
             self.app.call_from_thread(self.app.fail, error)
             return
-        self.post_message(self.Read(found, fixes(self.folder, draft), fresh))
+        mending = fixes(self.folder, draft)
+        self.post_message(self.Read(found, mending, fresh))
+        self._look_beside(mending)
+
+    def _look_beside(self, mending: Sequence[Change]) -> None:
+        """Near duplicates and contradictions among the taxonomy's leaves: in a large one this takes a while."""
+        from labtui.contribute.beside import look_beside
+        from labtui.contribute.steps import standings
+
+        worker = get_current_worker()
+        try:
+            if look_beside(self.folder, lambda: worker.is_cancelled) and not worker.is_cancelled:
+                self.post_message(self.Read(standings(self.folder), mending, False))
+        except LabError:
+            return  # nobody waits for it, and what is wrong was said above
 
     @on(Read)
     def _on_read(self, event: Read) -> None:

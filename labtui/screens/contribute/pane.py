@@ -85,6 +85,8 @@ class StepPane(Vertical):
         """The id of the leaf that is chosen; empty in a contribution without leaves."""
         self.not_kept = ""
         """Why something that was typed could not be written; empty where everything is on disk."""
+        self.working_on = ""
+        """What would be broken off by leaving the application now, as a sentence; empty where nothing would."""
         self.going_on: Callable[[], Awaitable[None]] | None = None
         """What the frame does on GoOn."""
         self._waiting: dict[str, Callable[[], object]] = {}

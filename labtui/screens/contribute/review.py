@@ -14,7 +14,7 @@ from labtui.actions import bindings_for
 from labtui.contribute.records import Draft, Step, StepStanding
 from labtui.errors import LabError
 from labtui.screens.contribute import review_lines
-from labtui.screens.contribute.pane import StepPane
+from labtui.screens.contribute.ending import EndingPane
 from labtui.widgets.leaf_text import wrapped
 from labtui.widgets.note_text import NoteText
 from labtui.widgets.plain import Plain
@@ -30,9 +30,8 @@ VIEWS = ("Difference", "Message", "Request", "Commands")
 DIFFERENCE, MESSAGE, REQUEST, COMMANDS = range(4)
 
 
-class ReviewPane(StepPane):
+class ReviewPane(EndingPane):
     STEP: ClassVar[str] = Step.REVIEW
-    SAYS_ALL: ClassVar[bool] = True
     BINDINGS = bindings_for("contribute.review")
     DEFAULT_CSS = """
     ReviewPane > ViewTabs { margin: 0 0 1 0; }
@@ -161,8 +160,8 @@ class ReviewPane(StepPane):
         self._unfolded = not self._unfolded
         self._draw()
 
-    def action_go_on(self) -> None:
-        self.post_message(self.GoOn())
+    async def action_go_on(self) -> None:
+        await self.go_on()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "write":

@@ -18,7 +18,7 @@ from labtui.contribute.records import Draft, Step, StepStanding
 from labtui.contribute.submitting.records import Offline, SubmitStep, SubmitStepName, Submitted
 from labtui.errors import LabError
 from labtui.screens.contribute import submit_lines
-from labtui.screens.contribute.pane import StepPane
+from labtui.screens.contribute.ending import EndingPane
 from labtui.screens.contribute.panes import AFTER
 from labtui.screens.contribute.review_lines import CERTIFICATE, obstacle_lines
 from labtui.screens.threads import in_thread
@@ -27,15 +27,12 @@ from labtui.widgets.plain import Plain
 from labtui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
-    from labtui.config import Config
     from labtui.contribute.draft_folder import DraftFolder
     from labtui.operations.contributing.handing_in import Readiness
-    from labtui.workspace import Workspace
 
 
-class SubmitPane(StepPane):
+class SubmitPane(EndingPane):
     STEP: ClassVar[str] = Step.SUBMIT
-    SAYS_ALL: ClassVar[bool] = True
     BINDINGS = bindings_for("contribute.submit")
     DEFAULT_CSS = "SubmitPane > Plain { height: auto; margin: 0 0 1 0; }"
 
@@ -59,7 +56,7 @@ class SubmitPane(StepPane):
         self.done: Submitted | None = None
         self.error: LabError | None = None
         self.offline: Offline | None = None
-        self._name = ""
+        self._called = ""
         """As the contributor gave it, until git has it."""
         self._working: threading.Event | None = None
         """Set to stop what is under way."""
@@ -151,15 +148,11 @@ class SubmitPane(StepPane):
 
     # -- reading and drawing ------------------------------------------------------------------------------------
 
-    def _lab(self) -> tuple[Workspace, Config] | None:
-        context = self.app.context
-        return (context.workspace, context.config) if context.workspace is not None else None
-
     @work(thread=True, exclusive=True, group="contribute-ready", exit_on_error=False)
     def _look(self) -> None:
         from labtui.operations.contributing.handing_in import readiness
 
-        lab = self._lab()
+        lab = self.lab()
         if lab is None:
             return
         try:
@@ -214,6 +207,8 @@ class SubmitPane(StepPane):
             head = Content.styled("Read what you sign, then press enter.", "bold")
             return head, [*submit_lines.certificate_lines(ready.plan, room), Content(""), *known]
         words = "Your changes are ready." if ready.plan.update else "Everything is ready."
+        if ready.begun:
+            words = "A submission was broken off; it goes on where it was."
         return Content.styled(f"{words} This will be done:", "bold"), [
             *submit_lines.ready_lines(ready.plan, room),
             Content(""),
@@ -299,7 +294,7 @@ class SubmitPane(StepPane):
         """Puts the contribution on the taxonomy as it is now."""
         from labtui.screens.contribute.rebasing import bring_up_to_date
 
-        if (lab := self._lab()) is None:
+        if (lab := self.lab()) is None:
             return
         self.query_one("#submit-says", Plain).show("Putting it on the taxonomy as it is now …")
         if await bring_up_to_date(self.app, self.folder, *lab):
@@ -323,10 +318,11 @@ class SubmitPane(StepPane):
     async def _submit(self) -> None:
         from labtui.operations.contributing.submitting import hand_in
 
-        lab = self._lab()
+        lab = self.lab()
         if lab is None or self._working is not None:
             return
         stop = self._working = threading.Event()
+        self.working_on = "A submission is under way; submitted again it goes on from where it was left."
         self.error = self.done = None
         self.steps = {}
         self._draw(fresh=True)
@@ -340,7 +336,7 @@ class SubmitPane(StepPane):
             self.error = error
             self._look()
         finally:
-            self._working = None
+            self._working, self.working_on = None, ""
         self._draw(fresh=True)
         self.post_message(self.Changed())
 
@@ -359,10 +355,10 @@ class SubmitPane(StepPane):
         public = (
             "It stands in the commit and is public for good. git keeps it in your own settings, for every repository."
         )
-        name = await self.app.push_screen_wait(LineWindow("What is your name?", self._name, detail=public))
+        name = await self.app.push_screen_wait(LineWindow("What is your name?", self._called, detail=public))
         if not name:
             return
-        self._name = name
+        self._called = name
         address = await self.app.push_screen_wait(LineWindow("What is your mail address?", detail=public))
         if not address:
             return
@@ -385,7 +381,7 @@ class SubmitPane(StepPane):
         from labtui.contribute.submitting.offline import bundle, patch
         from labtui.widgets.prompt_line import LineWindow
 
-        lab = self._lab()
+        lab = self.lab()
         if lab is None:
             return
         workspace, config = lab

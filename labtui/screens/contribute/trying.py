@@ -21,7 +21,7 @@ from labtui.contribute.records import Draft, Step, StepStanding
 from labtui.errors import LabError
 from labtui.jobs import JobView, Watcher
 from labtui.records import State
-from labtui.screens.contribute.pane import StepPane
+from labtui.screens.contribute.ending import EndingPane
 from labtui.screens.contribute.trying_lines import AnswerAt, QuestionAt, question_blocks, result_blocks, stage_lines
 from labtui.screens.job_detail import follow
 from labtui.screens.threads import in_thread
@@ -44,9 +44,8 @@ QUESTIONS, JOB, ANSWERS = range(3)
 RUNNING = (State.RUNNING, State.WAITING)
 
 
-class TryPane(StepPane):
+class TryPane(EndingPane):
     STEP: ClassVar[str] = Step.TRY
-    SAYS_ALL: ClassVar[bool] = True
     BINDINGS = bindings_for("contribute.try")
     DEFAULT_CSS = """
     TryPane > ViewTabs { margin: 0 0 1 0; }

@@ -41,7 +41,7 @@ async def test_a_machine_puts_right_what_it_can_once_it_was_shown(workspace: Wor
     file = folder.leaf_file(PLACE)
     file.write_text(file.read_text().replace("version: 3\n", "version: 3   \n").rstrip("\n"), encoding="utf-8")
     async with contribution(folder, workspace, Step.CHECK) as opened:
-        await opened.until(lambda: "F puts 2 of them right" in opened.text)
+        await opened.until(lambda: "puts 2 of them right" in opened.text)
         await opened.press("F")
         await opened.until(lambda: isinstance(opened.app.screen, ChangeWindow))
         await opened.press("escape")
@@ -50,5 +50,5 @@ async def test_a_machine_puts_right_what_it_can_once_it_was_shown(workspace: Wor
         await opened.until(lambda: isinstance(opened.app.screen, ChangeWindow))
         await opened.press("y")
         await opened.until(lambda: "2 things put right." in "".join(notices(opened.app)))
-        await opened.until(lambda: "F puts" not in opened.text)
+        await opened.until(lambda: "puts 2 of them" not in opened.text)
     assert file.read_text() == qna(SEEDS)
