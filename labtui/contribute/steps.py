@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from labtui.contribute.beside import with_neighbours
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.judging import Judged, judge, unfinished
 from labtui.contribute.leaf_steps import deleted, kind, of_leaf, place
@@ -54,7 +55,7 @@ def _of_leaf(folder: DraftFolder, draft: Draft, leaf: ContributedLeaf) -> list[S
     """The standings of LEAF_STEPS, then that of the check, which holds what belongs to none of them."""
     if leaf.change == "deleted":
         return deleted(leaf)
-    judged: Judged = judge(folder, draft, leaf)
+    judged: Judged = with_neighbours(folder, judge(folder, draft, leaf))
     return [kind(leaf, judged), place(folder, draft, leaf, judged), *of_leaf(draft, leaf, judged)]
 
 
