@@ -113,7 +113,6 @@ def start_try(
     Raises UsageError for questions that cannot be asked and models that cannot be tuned, and LabError where a try of
     this contribution is under way, the disk is full, or packages are missing.
     """
-    training.require_packages()
     trial = trial_of(workspace, config, folder, questions, model, teacher, samples, steps)
     arguments, plan = trial.arguments, _plan(trial, folder, config)
     running = job_of(workspace, folder)

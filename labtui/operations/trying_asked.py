@@ -74,6 +74,7 @@ def trial_of(
         raise UsageError("At least one sample is needed.", where="--samples")
     if steps is not None and steps < 1:
         raise UsageError("At least one step is needed.", where="--steps")
+    training.require_packages()
     read = tried_leaves(folder)
     checking.require(questions, read)
     asked = confirmed(questions)

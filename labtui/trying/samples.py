@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from labtui.contribute.check_questions import CheckQuestion
+from labtui.errors import LabError
 from labtui.generate import dataset, leaves, pipeline
 from labtui.generate import worker as generation
 from labtui.generate.arguments import GenerateArguments, LeafAsked
@@ -18,6 +19,7 @@ from labtui.generate.outcome import NothingAccepted
 from labtui.generate.plan import LeafPlan
 from labtui.journal import atomic_write
 from labtui.serve.target import Target
+from labtui.taxonomy.layout import LEAF_FILE
 from labtui.trying import questions as check
 from labtui.trying.arguments import TryArguments
 from labtui.trying.part import Part
@@ -43,7 +45,10 @@ def lay_out(job: Job, arguments: TryArguments) -> GenerateArguments:
     """Writes the leaves into the job's folder and says what is to be generated from them."""
     root = job.folder.path / TAXONOMY
     for leaf in arguments.leaves:
-        path = root / leaf.id / "qna.yaml"
+        path = root / leaf.id / LEAF_FILE
+        if not path.resolve().is_relative_to(root.resolve()):
+            # A workspace may come from a stranger, and its jobs with it.
+            raise LabError(f"'{leaf.id}' is no name of a leaf.", where=str(job.folder.spec_file))
         if not path.is_file():
             atomic_write(path, leaf.text.encode("utf-8"))
     asked = tuple(

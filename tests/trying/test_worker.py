@@ -21,8 +21,9 @@ from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.tries import TryResult
 from labtui.generate.journal import Request, requests_file
 from labtui.journal import JobFolder, read_events, read_lines
-from labtui.operations import trying
+from labtui.operations import serving, trying
 from labtui.records import Error
+from labtui.serve import gguf_file, models
 from labtui.train import recipe
 from labtui.trying import answers
 from labtui.trying.answers import AnswerLine
@@ -30,6 +31,7 @@ from labtui.trying.arguments import AFTER, BEFORE, GENERATE, STAGES, TUNE
 from labtui.workspace import Workspace
 from tests.generate.teaching import SKILL
 from tests.scripted_server import Answer, ScriptedServer
+from tests.train.tiny import write_tiny
 from tests.trying.trial import (
     PATIENCE,
     QUESTIONS,
@@ -224,16 +226,36 @@ def test_the_contribution_may_be_edited_meanwhile_and_the_result_says_so(lab: Wo
     assert not draft.path.exists()
 
 
-def test_a_teacher_of_no_use_leaves_the_seeds_to_be_learnt(
-    lab: Workspace, draft: DraftFolder, teacher: ScriptedServer
+def test_the_workspaces_own_server_is_asked_and_another_teacher_gets_one_of_its_own(
+    lab: Workspace, draft: DraftFolder
 ) -> None:
-    teacher.answers = [Answer("   ")]
-    folder = make_job(lab, draft)
-    assert run(folder) == 0, log_of(folder)
+    folder = paths.models_dir() / "other"
+    folder.mkdir()
+    made = gguf_file.describe(write_tiny(folder / "model.gguf", seed=2), name="other")
+    models.write_model(folder, made)
+    serving.ensure_served(lab, settings_of(lab), "tiny", say=lambda words: None)
+    try:
+        job = make_job(lab, draft, teacher="other")
+        assert run(job) == 0, log_of(job)
+    finally:
+        serving.stop_server(lab, "tiny")
     (result,) = tries.results(draft)
+    assert result.tuning.teacher == "other"
+    assert not (job.path / "serve").exists()
+    assert (job.path / "serve-teacher").is_dir()
+    # A model of random weights writes nothing that can be used: the seeds alone are learnt, and it is said.
     assert (result.tuning.samples, result.tuning.seed_pairs) == (0, 5)
     assert result.notes == ("No sample could be generated from the seeds, so the seeds alone were learnt.",)
-    assert any("gave no sample" in event.message for event in read_events(folder) if isinstance(event, records.Warning))
+    assert any("gave no sample" in event.message for event in read_events(job) if isinstance(event, records.Warning))
+
+
+def test_a_leafs_name_never_leads_out_of_the_job(lab: Workspace, draft: DraftFolder) -> None:
+    folder = make_job(lab, draft)
+    text = folder.spec_file.read_text().replace(f'"id": "{SKILL}"', '"id": "../../../../outside"')
+    folder.spec_file.write_text(text)
+    assert run(folder) == 3
+    assert "is no name of a leaf" in next(one.message for one in read_events(folder) if isinstance(one, Error))
+    assert not (lab.root.parent / "outside").exists()
 
 
 def test_samples_that_ask_what_is_checked_are_not_learnt(

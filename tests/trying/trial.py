@@ -62,14 +62,14 @@ def settings_of(lab: Workspace) -> Config:
     return config.load(lab, ())
 
 
-def arguments_of(lab: Workspace, draft: DraftFolder, **changes: Any) -> TryArguments:
+def arguments_of(lab: Workspace, draft: DraftFolder, teacher: str = "") -> TryArguments:
     """What a try is asked, with answers short enough for the tiny model's window."""
-    wanted: dict[str, Any] = {"model": "", "teacher": "", "samples": 3, "steps": 4}
+    wanted: dict[str, Any] = {"model": "", "teacher": teacher, "samples": 3, "steps": 4}
     found = trial_of(lab, settings_of(lab), draft, QUESTIONS, **wanted)
-    return msgspec.structs.replace(found.arguments, answer_tokens=24, **changes)
+    return msgspec.structs.replace(found.arguments, answer_tokens=24)
 
 
-def make_job(lab: Workspace, draft: DraftFolder, **changes: Any) -> JobFolder:
+def make_job(lab: Workspace, draft: DraftFolder, teacher: str = "") -> JobFolder:
     """A job folder as submitting leaves it, without a supervisor: for workers that are started by hand."""
     spec = JobSpec(
         id=jobs.launch.new_id(KIND),
@@ -77,7 +77,7 @@ def make_job(lab: Workspace, draft: DraftFolder, **changes: Any) -> JobFolder:
         title="Opposites",
         created=now(),
         workspace=str(lab.root),
-        arguments=msgspec.to_builtins(arguments_of(lab, draft, **changes)),
+        arguments=msgspec.to_builtins(arguments_of(lab, draft, teacher)),
         grace_seconds=5.0,
     )
     folder = JobFolder(lab.jobs / spec.id)
