@@ -93,12 +93,13 @@ class DocumentScroll(ScrollView, can_focus=True, inherit_bindings=False):
         return max(8, self.size.width - 1 - MARGIN)
 
     def _lay_out(self) -> None:
+        # While it is hidden it has no width; when it is seen again it is laid out anew.
+        self._width = self.size.width
         self._rows = Rows(self.page.text if self.page is not None else "", self.room)
         self.virtual_size = Size(0, len(self._rows) if self.page is not None else len(self.notes))
 
     def on_resize(self) -> None:
         if self.size.width != self._width:
-            self._width = self.size.width
             above = self._rows.at(self.cursor) - self.scroll_offset.y
             self._lay_out()
             self.scroll_to(y=max(0, self._rows.at(self.cursor) - above), animate=False, force=True)

@@ -70,7 +70,7 @@ class DocumentPane(StepPane):
             yield Deed("a file or folder of this machine", "Markdown, text or PDF", id="local", says="choose it")
             yield Deed("a git repository", "that holds the document already", id="git", says="name it")
             yield Labelled("Licence", "under which the document may be used", LicenceLine(id="licence"))
-            yield Labelled("Goes to", "a repository others can read: address, or a folder here", Line(id="goes_to"))
+            yield Labelled("Goes to", "a repository: address, or folder", Line(id="goes_to"))
             yield Deed("make a repository on the forge", id="forge", says="make one")
             yield Labelled("Repository", "its address, as one clones it", Line(id="repo"))
             yield Labelled("Commit", "the full name of one version of it", Line(id="commit"))
@@ -154,6 +154,9 @@ class DocumentPane(StepPane):
         if found.local is not None:
             self.query_one(LicenceLine).fill(found.local.licence, anew=anew)
             self._line("goes_to").fill(found.local.repository, anew=anew)
+            commit = found.local.commit[:7]
+            where = "sent" if found.local.pushed else f"committed as {commit}, sent when you submit" if commit else ""
+            next(one for one in self.query(Labelled) if _name(one) == "goes_to").beside(where)
             read = self.query_one("#read", Deed)
             read.say("mark contexts in it", f"{found.marked} of 5 so far", says="read it")
             changed = "its files changed since" if found.moved else ""
@@ -324,7 +327,7 @@ class DocumentPane(StepPane):
 
         def commit() -> bool:
             keep_documents(
-                folder, workspace, context.config, leaf, repository=repository, licence=local.licence, stop=self._stop
+                folder, workspace, context.config, leaf, repository=repository, stop=self._stop
             )
             return True
 

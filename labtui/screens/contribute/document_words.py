@@ -35,13 +35,8 @@ def _local(facts: DocumentFacts, local: LocalDocument) -> Content:
     size = size_words(sum(file.size for file in facts.files))
     parts: list[tuple[str, str]] = [(shorten(what, 40), "bold"), (f", {size}, copied from ", "$quiet")]
     parts.append((shorten(local.came_from, 60), "$quiet"))
-    if local.pushed:
-        where = "\nsent to its repository"
-    elif local.commit:
-        where = f"\ncommitted as {local.commit[:7]}; it is sent when you submit"
-    else:
-        where = "\nnot in a repository yet: choose below where it goes"
-    return Content.assemble(*parts, (where, "$quiet" if local.commit else "$warning"))
+    where = "" if local.commit else "\nnot in a repository yet: choose below where it goes"
+    return Content.assemble(*parts, (where, "$warning"))
 
 
 def begins_with(local: LocalDocument | None) -> str:

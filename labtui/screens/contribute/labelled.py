@@ -42,11 +42,6 @@ class Line(Input):
             event.prevent_default()
             await self.entered(self)
 
-    def on_resize(self) -> None:
-        # What was filled in while there was no room has its beginning scrolled out of sight.
-        at, self.cursor_position = self.cursor_position, 0
-        self.cursor_position = at
-
     def _on_paste(self, event: events.Paste) -> None:
         event.text = " ".join(without_controls(event.text).split("\n")).strip()
 

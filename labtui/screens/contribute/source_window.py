@@ -57,7 +57,8 @@ class SourceWindow(Modal[Found | None]):
         self._found: Found | None = None
         self._problem: LabError | None = None
         self._looked_at = ""
-        self._taking = False
+        self._wanted = ""
+        """What is taken as soon as it was looked at."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="window -wide"):
@@ -75,7 +76,6 @@ class SourceWindow(Modal[Found | None]):
     @on(Input.Changed)
     def _on_typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._taking = False
         self._look(event.value)
 
     @work(thread=True, exclusive=True, group="source", exit_on_error=False)
@@ -97,9 +97,9 @@ class SourceWindow(Modal[Found | None]):
         self._looked_at, self._names, self._chosen = event.typed, event.names, -1
         self._found, self._problem = event.found, event.problem
         self._show()
-        if self._taking:
-            self._taking = False
-            self.action_take()
+        wanted, self._wanted = self._wanted, ""
+        if wanted == event.typed and self._found is not None:
+            self.dismiss(self._found)
 
     def _show(self) -> None:
         lines = []
@@ -134,9 +134,9 @@ class SourceWindow(Modal[Found | None]):
         if self._chosen >= 0:
             self.action_complete()
             # A file that was chosen is taken at once; into a folder one goes first.
-            self._taking = not field.value.endswith("/")
+            self._wanted = "" if field.value.endswith("/") else field.value
         elif self._looked_at != field.value:
-            self._taking = True
+            self._wanted = field.value
         elif self._found is not None:
             self.dismiss(self._found)
         else:
