@@ -126,7 +126,7 @@ def test_show(made: Workspace, typed: Typed) -> None:
     assert typed("show") == 0
     assert "not placed yet" in typed.out
     assert "○ Place" in typed.out
-    assert "error: 'task_description' is empty.  [task_description]" in typed.out
+    assert "to write: 'task_description' is empty.  [task_description]" in typed.out
     assert "Next: Place." in typed.err
     owls = whole(made)
     assert typed("show", owls.short_id) == 0
@@ -194,10 +194,5 @@ def test_a_broken_one_can_be_abandoned(made: Workspace, typed: Typed) -> None:
 def test_help_lists_the_commands_in_the_order_of_the_work(typed: Typed) -> None:
     assert typed("--help") == 0
     names = [line.split()[0] for line in typed.out.partition("Commands:")[2].splitlines() if line.strip()]
-    assert [name for name in names if name in ("new", "list", "show", "resume", "abandon")] == [
-        "new",
-        "list",
-        "show",
-        "resume",
-        "abandon",
-    ]
+    order = ["new", "teach", "list", "show", "resume", "ask", "try", "submit", "status", "rebase", "tidy", "abandon"]
+    assert names == order

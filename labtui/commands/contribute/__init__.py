@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 
 import click
 
@@ -28,17 +27,13 @@ class ContributeGroup(click.Group):
     """Knows its commands by name and imports one when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name in COMMANDS if _is_there(name)]
+        return [*COMMANDS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS or not _is_there(cmd_name):
+        if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"{__name__}.{COMMANDS[cmd_name]}").command
         return command
-
-
-def _is_there(name: str) -> bool:
-    return importlib.util.find_spec(f"{__name__}.{COMMANDS[name]}") is not None
 
 
 @click.group("contribute", cls=ContributeGroup)

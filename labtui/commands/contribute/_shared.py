@@ -76,7 +76,7 @@ def _lines(view: Contribution) -> Iterator[str]:
         yield ""
     for problem in problems[:PROBLEMS_SHOWN]:
         where = " ".join([problem.leaf if len(view.leaves) > 1 else "", _field(problem)]).strip()
-        yield f"  {problem.level}: {problem.message}" + (f"  [{where}]" if where else "")
+        yield f"  {_level(problem)}: {problem.message}" + (f"  [{where}]" if where else "")
         if problem.hint:
             yield f"      {problem.hint}"
     if len(problems) > PROBLEMS_SHOWN:
@@ -90,9 +90,18 @@ def _problems(steps: list[StepStanding]) -> Iterator[Problem]:
     yield from sorted(seen, key=lambda problem: order.index(problem.level))
 
 
-def _field(problem: Problem) -> str:
-    from labtui.taxonomy.fields import in_words
+def _level(problem: Problem) -> str:
+    """What only waits to be written is no error of anybody's."""
+    from labtui.contribute.judging import unfinished
 
+    return "to write" if problem.level == "error" and unfinished(problem) else problem.level
+
+
+def _field(problem: Problem) -> str:
+    from labtui.taxonomy.fields import SEEDS, in_words
+
+    if problem.field == (SEEDS,):
+        return "seeds"
     return in_words(problem.field) if problem.field and isinstance(problem.field[0], str) else ""
 
 
