@@ -47,6 +47,8 @@ class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
     """`Name <address>`"""
     committer: str
     message: str
+    signed: bool = False
+    """Whether a key signed it; nothing is said of whose."""
 
 
 def write_blob(repo: Path, data: bytes) -> str:
@@ -122,8 +124,14 @@ def facts(repo: Path, commit: str) -> CommitFacts:
     form = "%T%x00%P%x00%an <%ae>%x00%cn <%ce>%x00%B"
     text = git.run(repo, "log", "-1", f"--format={form}", "--end-of-options", commit, environment=LOCAL).text
     tree, parents, author, committer, message = text.split("\0", 4)
+    head = git.run(repo, "cat-file", "commit", commit, environment=LOCAL).out.partition(b"\n\n")[0]
     return CommitFacts(
-        tree=tree, parents=tuple(parents.split()), author=author, committer=committer, message=message.rstrip("\n")
+        tree=tree,
+        parents=tuple(parents.split()),
+        author=author,
+        committer=committer,
+        message=message.rstrip("\n"),
+        signed=b"\ngpgsig" in head,
     )
 
 

@@ -19,10 +19,11 @@ from labtui import git
 from labtui.errors import LabError
 
 Refusal = Literal[
-    "login", "forbidden", "missing", "protected", "hook", "moved", "shallow", "host", "network", "stopped", "other"
-]
-"""Why the other repository did not do it: no or wrong credentials; the person may not; there is no such repository; the
-branch is protected; a rule of the server; the branch is not what it was expected to be; this clone lacks
+    "login", "forbidden", "missing", "answer", "protected", "hook", "moved", "shallow", "host", "network", "stopped",
+    "other",
+]  # fmt: skip
+"""Why the other repository did not do it: no or wrong credentials; the person may not; there is no such repository; what
+answers is no git server; the branch is protected; a rule of the server; the branch is not what it was expected to be; this clone lacks
 history or files that it needs; the host is not known to ssh; it was not reached; the user stopped it; anything else."""
 SLOW = ("http.lowSpeedLimit=100", "http.lowSpeedTime=60")
 SAID_AT_MOST = 500
@@ -98,6 +99,8 @@ def fetch_branch(
     """Fetches one branch and returns its commit there. `keep` is the full reference to hold it by; without it only the
     remote-tracking branch moves, where the remote has one."""
     tip = remote_branches(repo, to, [branch], login, stop).get(branch, "")
+    if not tip and not default_branch(repo, to, login, stop):
+        raise PushError(*_WORDS["answer"][:1], "answer", where=address_of(repo, to), hint=_WORDS["answer"][1])
     if not tip:
         raise PushError(
             f"There is no branch '{branch}' any more.",
@@ -211,8 +214,10 @@ _SIGNS: tuple[tuple[str, Refusal], ...] = (
      r"Write access|read-only|unable to write|Permission denied", "forbidden"),
     (r"[Rr]epository .*not found|error: 404|does not appear to be a git repository|does not exist|No such file|"
      r"not be found|project you were looking for|unsafe repository|dubious ownership", "missing"),
+    (r"not valid: is this a git|invalid server response|invalid content-type|unexpected .* line|cannot handle|"
+     r"protocol error|remote-https? (died|reported)|git-http-push failed", "answer"),
     (r"Could not resolve|unable to access|Connection|timed out|timeout|early EOF|unexpected disconnect|hung up|"
-     r"RPC failed|error: 5\d\d|Network is unreachable|No route to host|broken pipe|not valid: is this a git|"
+     r"RPC failed|error: 5\d\d|Network is unreachable|No route to host|broken pipe|"
      r"Operation too slow", "network"),
 )  # fmt: skip
 """What git, ssh and servers write, and what it means. The first that fits counts."""
@@ -251,6 +256,10 @@ _WORDS: dict[Refusal, tuple[str, str]] = {
     "missing": (
         "There is no such repository, or you may not see it.",
         "Check its address with: git remote -v",
+    ),
+    "answer": (
+        "What answers at this address is no git repository with commits in it; perhaps a login page.",
+        "Open the address in a browser, and check it with: git remote -v",
     ),
     "network": (
         "The repository cannot be reached.",

@@ -66,6 +66,10 @@ class GitServer:
         """The next request whose path and query hold `when` gets this answer and never reaches git."""
         self._answers.append((when, status, body, kind))
 
+    def forget_answers(self) -> None:
+        """Requests reach git again."""
+        self._answers.clear()
+
     def prepared(self, request: str) -> tuple[int, bytes, str] | None:
         for number, (when, status, body, kind) in enumerate(self._answers):
             if when in request:

@@ -82,7 +82,7 @@ class Branching:
         for one in standings(self.folder, draft, self.clone.top, self.clone.inside, commit):
             if one.moved:
                 obstacle = moved_obstacle(draft, one.leaf, name)
-                hint = f"{obstacle.hint}\nOn the command line: labtui contribute submit --rebase"
+                hint = f"{obstacle.hint}\nOn the command line: labtui contribute rebase {self.folder.short_id}"
                 raise AnswerNo(obstacle.message, hint=hint)
 
     # The worktree
@@ -135,6 +135,7 @@ class Branching:
             author=identity.signature,
             committer=identity.signature,
             message=self.plan.message.rstrip("\n"),
+            signed=self.plan.signing.on,
         )
         there = branch_commit(self.clone.top, branch)
         commit = there if there and self._same(there, wanted) else ""
@@ -155,7 +156,7 @@ class Branching:
     def _branch(self) -> str:
         """The branch's name: the one before, or the planned one as long as it is free."""
         draft = self.folder.load()
-        planned = self.run.facts.get("branch") or self.plan.branch
+        planned = self.plan.branch
         there = branch_commit(self.clone.top, planned)
         if not there or there in self._ours() or planned == draft.branch:
             return planned

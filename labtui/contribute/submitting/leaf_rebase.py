@@ -19,6 +19,7 @@ from labtui.contribute.submitting.leaf_merge import Resolution, merge_file, whol
 from labtui.contribute.submitting.records import SeedConflict
 from labtui.contribute.submitting.where import BaseBranch, Clone
 from labtui.errors import UsageError
+from labtui.git_objects import commits
 from labtui.journal import atomic_write
 from labtui.taxonomy.layout import LEAF_FILE
 
@@ -62,8 +63,18 @@ def rebased_leaf(
             f"There is a leaf {leaf.id} in {base.name} by now, where you want to move {leaf.was} to.",
             hint="Give yours another place first.",
         )
+    if theirs and not leaf.was and draft.commit:
+        # Its first version was taken in: what was submitted then is what both sides began from.
+        submitted = msgspec.structs.replace(base, commit=draft.commit)
+        was = leaf_at(clone, submitted, leaf.id, logins, stop) if commits(clone.top, [draft.commit])[0] else {}
     found = RebasedLeaf(
-        leaf=leaf.id, moved=theirs != was, change=leaf.change, was=leaf.was, before=leaf.was, files=mine, theirs=theirs
+        leaf=leaf.id,
+        moved=theirs != was or bool(theirs and not leaf.was),
+        change=leaf.change,
+        was=leaf.was,
+        before=leaf.was,
+        files=mine,
+        theirs=theirs,
     )
     if not found.moved:
         return found

@@ -96,7 +96,8 @@ def full_message(draft: Draft, who: Identity | None) -> str:
 def new_branch(folder: DraftFolder, draft: Draft, clone: Clone) -> str:
     """A name that no branch of the clone has, and none it knows of elsewhere; the one already begun with, if any."""
     history = runs(folder)
-    if history and not history[-1].ended and (begun := history[-1].facts.get("branch")):
+    begun = history[-1].facts.get("branch", "") if history and not history[-1].ended else ""
+    if begun and not (draft.commit and begun == draft.branch):
         return begun
     from labtui import git
 

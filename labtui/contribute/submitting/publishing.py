@@ -71,7 +71,7 @@ class Publishing:
 
     def push(self, commit: dict[str, str], on_progress: Callable[[git.Step], None]) -> dict[str, str]:
         """Pushes the commit, to a fork where one may not push to the remote. Raises PushError, ForgeError."""
-        self._still_open()
+        refuse_merged(self.folder, self.forge)
         target = self._target()
         sha, branch = commit["commit"], self.folder.load().branch or commit["branch"]
         try:
@@ -82,20 +82,6 @@ class Publishing:
             target = self._fork()
             branch = self._push(target.to, sha, branch, on_progress)
         return {"to": target.to, "address": target.address, "branch": branch, "commit": sha}
-
-    def _still_open(self) -> None:
-        """A request that was merged meanwhile takes nothing more in."""
-        request = self.folder.load().request
-        if request is None or self.forge is None or request.state == "merged":
-            return
-        state = self.forge.read(request.number)
-        keep(self.folder, state)
-        if state.state == "merged":
-            raise UsageError(
-                "The request was merged meanwhile, so nothing can be added to it.",
-                where=request.url,
-                hint="Submit again: what is new since becomes a request of its own.",
-            )
 
     def _target(self) -> Target:
         """Where it was pushed before, else as git is set, else a fork where one may not push."""
@@ -216,3 +202,17 @@ class Publishing:
             )
         owner, _, repo = place.path.rpartition("/")
         return Head(owner=owner, repo=repo, branch=pushed["branch"])
+
+
+def refuse_merged(folder: DraftFolder, forge: Forge | None) -> None:
+    """Raises UsageError where the request was merged meanwhile: it takes nothing more in. Raises ForgeError."""
+    request = folder.load().request
+    if request is None or forge is None or request.state == "merged":
+        return
+    if keep(folder, forge.read(request.number)).state == "merged":
+        raise UsageError(
+            "The request was merged meanwhile, so nothing can be added to it.",
+            where=request.url,
+            hint="What you wrote since becomes a request of its own: put it on the new base first "
+            "(labtui contribute rebase), then submit again.",
+        )

@@ -21,7 +21,7 @@ from labtui.contribute.submitting import documents
 from labtui.contribute.submitting.branching import Branching
 from labtui.contribute.submitting.connecting import Logins
 from labtui.contribute.submitting.plan import by_hand, plan_of
-from labtui.contribute.submitting.publishing import Publishing, Sent
+from labtui.contribute.submitting.publishing import Publishing, Sent, refuse_merged
 from labtui.contribute.submitting.records import (
     SubmitPlan,
     SubmitRecord,
@@ -143,6 +143,7 @@ class _Submission:
             step.again = not (run.is_done(_NAMES.COMMIT) or _NAMES.COMMIT in run.begun)
             step.needed = bool(base.remote) and not self.local
             if step.begins():
+                refuse_merged(self.folder, None if self.local else self.forge)
                 step.facts = making.fetch(lambda progress: self._progress(_NAMES.BASE, progress))
                 step.says = f"{step.facts['name']} is at {step.facts['commit'][:7]}"
         making.stand_on(run.done[_NAMES.BASE])

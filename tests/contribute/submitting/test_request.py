@@ -16,6 +16,7 @@ import pytest
 from labtui.config import Config
 from labtui.contribute.forges.base import ForgeError
 from labtui.contribute.submitting.connecting import NoForge, connect
+from labtui.contribute.submitting.rebasing import rebase
 from labtui.contribute.submitting.records import Submitted
 from labtui.contribute.submitting.submit import submit
 from labtui.errors import LabError, UsageError
@@ -98,7 +99,7 @@ def test_a_fork_is_made_the_branch_pushed_and_the_request_opened_once(here: Forg
     fork = here.fork()
     assert here.lab.branches(fork.path)[done.branch] == done.commit
     assert done.branch not in here.lab.branches(here.lab.upstream)
-    assert request.number == done.request.number and "feeding" in request.title
+    assert request.number == done.request.number and request.title == "What birds eat"
     assert "Say what a bird eats" in request.body or "bird" in request.body
     config = (here.lab.clone / ".git/config").read_text()
     assert "ann" not in config, "the clone's remotes stay as they are"
@@ -170,6 +171,13 @@ def test_a_request_that_was_merged_takes_nothing_more_in(github: Forged) -> None
         github.submit()
     state = folder.load().request
     assert state is not None and state.state == "merged"
+    # What was written since becomes a request of its own, with that alone in it.
+    rebased = rebase(folder, github.lab.workspace, github.config)
+    assert rebased.done and rebased.conflicts == ()
+    second = github.submit()
+    assert second.request is not None and second.request.number == 2 and second.branch == "contribute/feeding-2"
+    changed = github.lab.git(github.fork().path, "diff", "--numstat", second.base_commit, second.branch)
+    assert changed.split() == ["1", "1", f"{BIRDS}/qna.yaml"]
 
 
 def test_without_a_token_the_branch_can_still_be_pushed(github: Forged, monkeypatch: pytest.MonkeyPatch) -> None:
