@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from labtui import workspace
+from labtui.contribute import store
 
 HEAVY = ("torch", "transformers", "llama_cpp", "xllamacpp", "git", "httpx", "gguf", "numpy", "peft")
 PLOTTING = ("plotext", "matplotlib", "plotly", "textual_plotext")
@@ -70,13 +71,16 @@ def touched(modules: set[str], unwanted: tuple[str, ...]) -> list[str]:
         ("model", "list"),
         ("model", "list", "--json"),
         ("taxonomy", "list"),
+        ("contribute", "list"),
+        ("contribute", "show"),
         ("config", "show"),
         ("config", "path"),
     ],
     ids=" ".join,
 )
 def test_quick_commands_import_no_textual_and_nothing_heavy(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    workspace.create(tmp_path)
+    made = workspace.create(tmp_path)
+    store.new(made, "knowledge")
     modules = imported(tmp_path, *arguments)
     assert "labtui" in modules
     assert touched(modules, ("textual", *HEAVY, *PLOTTING)) == []
