@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """A file that cannot be changed, and why."""
+    """A file that cannot be changed, or a folder that cannot be looked into, and why."""
 
     path: str
     what: str
@@ -75,30 +76,38 @@ def plan_fix(
 
     Of many files those are found first that are worth it, as a check does: remembered, and in several processes.
     """
-    files = _files(paths)
+    files, unlisted = _files(paths)
     if len(files) <= FEW:
-        return _plan(files, lambda file: fixed(file, profile=profile), on_progress)
+        return _plan(files, unlisted, lambda file: fixed(file, profile=profile), on_progress)
     worth, left = _worth_it(files, profile, cache, on_progress)
-    plan = _plan(worth, lambda file: fixed(file, profile=profile), None)
+    plan = _plan(worth, unlisted, lambda file: fixed(file, profile=profile), None)
     return msgspec.structs.replace(plan, files=len(files), left=plan.left + left)
 
 
 def plan_upgrade(paths: Iterable[Path], on_progress: Progress | None = None) -> Plan:
     """These files and folders in the newest version. Raises UsageError for a path that is not there."""
-    return _plan(_files(paths), upgraded, on_progress)
+    files, unlisted = _files(paths)
+    return _plan(files, unlisted, upgraded, on_progress)
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
-    """The candidates in these files and folders, none twice."""
-    from labtui.taxonomy.layout import candidates
+def _files(paths: Iterable[Path]) -> tuple[list[Path], list[Refused]]:
+    """The candidates in these files and folders, none twice, and the folders that cannot be listed."""
+    from labtui.taxonomy.layout import candidate_names
 
     files: dict[str, Path] = {}
+    refused: list[Refused] = []
+
+    def unlisted(folder: str, error: OSError) -> None:
+        shown = _shown(Path(folder))
+        what = f"The folder cannot be listed, and nothing in it was looked at: {error.strerror}."
+        refused.append(Refused(shown, what, f"Give yourself the right to: chmod u+rx {shlex.quote(shown)}"))
+
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError("There is no such file or folder.", where=str(path))
-        for file in candidates(path):
-            files.setdefault(os.path.abspath(file), file)
-    return list(files.values())
+        for file in candidate_names(path, unlisted):
+            files.setdefault(os.path.abspath(file), Path(file))
+    return list(files.values()), refused
 
 
 def _worth_it(
@@ -124,10 +133,12 @@ def _worth_it(
     return worth, left
 
 
-def _plan(files: Sequence[Path], look: Callable[[Path], Change], on_progress: Progress | None) -> Plan:
+def _plan(
+    files: Sequence[Path], unlisted: Sequence[Refused], look: Callable[[Path], Change], on_progress: Progress | None
+) -> Plan:
     from labtui.taxonomy.source import Unreadable
 
-    changes, refused, left = [], [], 0
+    changes, refused, left = [], list(unlisted), 0
     for number, file in enumerate(files, 1):
         try:
             change = look(file)

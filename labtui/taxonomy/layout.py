@@ -25,10 +25,13 @@ def roots(folder: Path) -> list[Path]:
     return found or [folder]
 
 
-def leaf_files(folder: Path) -> Iterator[Path]:
-    """Every qna.yaml of a taxonomy, sorted by folder within each root. Hidden folders and linked ones are left out."""
+def leaf_files(folder: Path, unlisted: Callable[[str, OSError], None] | None = None) -> Iterator[Path]:
+    """Every qna.yaml of a taxonomy, sorted by folder within each root. Hidden folders and linked ones are left out.
+
+    `unlisted` is told of each folder that cannot be listed.
+    """
     for top in roots(folder):
-        yield from (file for file in _walk(top) if file.name == LEAF_FILE)
+        yield from (file for file in _walk(top, unlisted) if file.name == LEAF_FILE)
 
 
 def candidates(path: Path) -> Iterator[Path]:
@@ -58,8 +61,8 @@ def candidate_names(path: Path, unlisted: Callable[[str, OSError], None] | None 
             yield file
 
 
-def _walk(top: Path) -> Iterator[Path]:
-    return map(Path, _walk_names(os.fspath(top)))
+def _walk(top: Path, unlisted: Callable[[str, OSError], None] | None) -> Iterator[Path]:
+    return map(Path, _walk_names(os.fspath(top), unlisted))
 
 
 def _walk_names(top: str, unlisted: Callable[[str, OSError], None] | None = None) -> Iterator[str]:

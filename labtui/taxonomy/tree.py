@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -24,14 +24,17 @@ class LeafRef(msgspec.Struct, frozen=True, kw_only=True):
     """The task or the document's outline, as one line."""
 
 
-def scan(root: Path) -> list[LeafRef]:
-    """Every leaf of the taxonomy in `root`. One walk; each file is read. Nothing that is wrong with one raises."""
-    return list(iterate(root))
+def scan(root: Path, unlisted: Callable[[str, OSError], None] | None = None) -> list[LeafRef]:
+    """Every leaf of the taxonomy in `root`. One walk; each file is read. Nothing that is wrong with one raises.
+
+    `unlisted` is told of each folder that cannot be listed.
+    """
+    return list(iterate(root, unlisted))
 
 
-def iterate(root: Path) -> Iterator[LeafRef]:
+def iterate(root: Path, unlisted: Callable[[str, OSError], None] | None = None) -> Iterator[LeafRef]:
     """As `scan`, one by one."""
-    for path in leaf_files(root):
+    for path in leaf_files(root, unlisted):
         yield describe(root, path)
 
 

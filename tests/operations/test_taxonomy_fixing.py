@@ -173,7 +173,7 @@ def test_many_files_are_looked_through_as_a_check_does(tmp_path: Path) -> None:
     (tmp_path / "compositional_skills/folder/qna.yaml").mkdir(parents=True)
     told: list[tuple[int, int]] = []
     plan = plan_fix([tmp_path], lambda done, total: told.append((done, total)))
-    one_by_one = [fixing.fixed(path) for path in fixing._files([tmp_path]) if path.is_file()]
+    one_by_one = [fixing.fixed(path) for path in fixing._files([tmp_path])[0] if path.is_file()]
     assert plan.changes == tuple(change for change in one_by_one if change.done)
     assert [Path(change.shown).parent.name for change in plan.changes] == ["odd", "s00", "s10", "s20"]
     assert [Path(refused.path).parent.name for refused in plan.refused] == ["folder"]

@@ -16,7 +16,10 @@ def command(lab: Lab, filter_text: str | None, as_json: bool) -> None:
     """List the leaves: id, kind, number of seeds. TEXT keeps those whose id or description holds it."""
     from labtui.taxonomy.tree import scan
 
-    leaves = scan(shared.root(lab))
+    hidden: list[str] = []
+    leaves = scan(shared.root(lab), lambda folder, error: hidden.append(f"{folder}: {error.strerror}"))
+    for one in hidden:
+        note(f"warning: This folder cannot be listed, its leaves are missing here: {one}.")
     if filter_text:
         wanted = filter_text.lower()
         leaves = [leaf for leaf in leaves if wanted in leaf.id.lower() or wanted in leaf.description.lower()]
