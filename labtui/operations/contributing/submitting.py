@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -40,12 +41,24 @@ def hand_in(
     *,
     on_step: Callable[[SubmitStep], None],
     cancelled: threading.Event,
+    overwrite: bool = False,
 ) -> Submitted:
-    """Submits it, or goes on where that ended. Raises LabError."""
+    """Submits it, or goes on where that ended; `overwrite` replaces what others put on its branch. Raises LabError.
+
+    Where no request can be opened for want of a token, the branch is pushed all the same, and a note says why.
+    """
+    from labtui.contribute.submitting.connecting import NoForge, connect
     from labtui.contribute.submitting.submit import submit
 
-    forge = forge_for(workspace, config)
-    return submit(folder, workspace, config, forge=forge, on_step=on_step, cancelled=cancelled)
+    forge, reason = None, ""
+    try:
+        forge = connect(workspace, config)
+    except NoForge as nothing:
+        if nothing.error is not None:
+            reason = f"No request was opened. {nothing.error.what} {nothing.error.hint}".strip()
+    with forge or contextlib.nullcontext():
+        done = submit(folder, workspace, config, forge=forge, on_step=on_step, cancelled=cancelled, overwrite=overwrite)
+    return msgspec.structs.replace(done, notes=(*done.notes, reason)) if reason else done
 
 
 def how_it_stands(folder: DraftFolder, workspace: Workspace, config: Config, *, ask: bool) -> Standing:

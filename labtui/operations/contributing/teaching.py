@@ -10,11 +10,13 @@ from labtui.contribute.records import ModelUsed
 
 
 def last_answer(turns: list[Turn]) -> Turn | None:
-    """The last one that has words. What failed before its first word tells nothing of the model."""
-    return next((turn for turn in reversed(turns) if turn.role == "assistant" and is_teachable(turn)), None)
+    """The last one; None where it is none that can be taught. The one before it is not what is meant then."""
+    last = next((turn for turn in reversed(turns) if turn.role == "assistant"), None)
+    return last if last is not None and is_teachable(last) else None
 
 
 def is_teachable(answer: Turn) -> bool:
+    """What failed before its first word tells nothing of the model."""
     return bool(answer.text.strip()) or answer.end in ("done", "cut")
 
 

@@ -272,7 +272,12 @@ def place(path: str, seed: int) -> tuple[str, Field]:
 
 def base_words(base: BaseStanding | None) -> str:
     """What is to be said of the base; empty where nothing is."""
-    if base is None or not base.moved:
+    if base is None:
+        return ""
+    if base.foreign:
+        added = f"{base.foreign} {'commit' if base.foreign == 1 else 'commits'}"
+        return f"Somebody else put {added} on your branch: look at them at its address before you send changes."
+    if not base.moved:
         return ""
     came = f"{base.commits} {'commit' if base.commits == 1 else 'commits'} came to {base.base} since."
     if base.leaves:

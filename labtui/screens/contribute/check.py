@@ -93,8 +93,10 @@ class CheckPane(EndingPane):
 
         worker = get_current_worker()
         try:
-            if look_beside(self.folder, lambda: worker.is_cancelled) and not worker.is_cancelled:
-                self.post_message(self.Read(standings(self.folder), mending, False))
+            if look_beside(self.folder, lambda: worker.is_cancelled):
+                found = standings(self.folder)
+                if not worker.is_cancelled:
+                    self.post_message(self.Read(found, mending, False))
         except LabError:
             return  # nobody waits for it, and what is wrong was said above
 

@@ -239,6 +239,8 @@ class SubmitPane(EndingPane):
             return phase in ("ready", "done", "in", "failed")
         if action == "copy":
             return bool(self._address())
+        if action == "overwrite":
+            return phase == "failed" and self._others_there
         if action == "rebase":
             return phase in ("blocked", "failed") and self._behind
         return True
@@ -268,6 +270,21 @@ class SubmitPane(EndingPane):
                     self._introduce()
                 else:
                     self._look()
+
+    @property
+    def _others_there(self) -> bool:
+        """Whether the submission ended because somebody else put commits on the contribution's branch."""
+        from labtui.git_push import PushError
+
+        pushed = self.readiness is not None and bool(self.readiness.draft.commit)
+        return isinstance(self.error, PushError) and self.error.refusal == "moved" and pushed
+
+    @work(exclusive=True, group="contribute-overwrite", exit_on_error=False)
+    async def action_overwrite(self) -> None:
+        """Replaces what others put on the branch, once the contributor said so."""
+        what = "Replace what somebody else put on your branch?"
+        if await self.app.confirm(what, "Their commits are no longer on the branch then.", yes="Replace it"):
+            self._submit(overwrite=True)
 
     def action_stop(self) -> None:
         if self._working is not None:
@@ -315,7 +332,7 @@ class SubmitPane(EndingPane):
         self._look()
 
     @work(exclusive=True, group="contribute-submit", exit_on_error=False)
-    async def _submit(self) -> None:
+    async def _submit(self, *, overwrite: bool = False) -> None:
         from labtui.operations.contributing.submitting import hand_in
 
         lab = self.lab()
@@ -331,7 +348,9 @@ class SubmitPane(EndingPane):
             self.post_message(self.Told(step))
 
         try:
-            self.done = await in_thread(lambda: hand_in(self.folder, *lab, on_step=tell, cancelled=stop))
+            self.done = await in_thread(
+                lambda: hand_in(self.folder, *lab, on_step=tell, cancelled=stop, overwrite=overwrite)
+            )
         except LabError as error:
             self.error = error
             self._look()

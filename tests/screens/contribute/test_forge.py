@@ -182,3 +182,39 @@ async def test_an_expired_token_is_said_where_one_asks_and_what_was_known_stays(
         assert "no-longer-good" not in opened.text
         await opened.press("escape")
         await opened.until(lambda: "It is open and waits for a reviewer." in opened.text)
+
+
+async def test_without_a_token_the_branch_is_pushed_and_why_no_request_was_opened_is_said(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("THE_TOKEN")
+    folder = world.draft()
+    async with contribution(folder, world.workspace, Step.SUBMIT) as opened:
+        await submitted(opened)
+        shown = " ".join("\n".join(opened.pane(SubmitPane).sheet.shown).split())
+    assert "The branch is pushed." in shown
+    assert "No request was opened." in shown
+    assert "THE_TOKEN" in shown
+    assert f"compare/main...{folder.load().branch}" in shown.replace(" ", "")
+    assert world.forge.state.requests == []
+
+
+async def test_what_others_put_on_the_branch_is_replaced_only_when_asked_for(world: World) -> None:
+    folder = world.draft()
+    async with contribution(folder, world.workspace, Step.SUBMIT) as opened:
+        pane = opened.pane(SubmitPane)
+        await submitted(opened)
+        (request,) = world.forge.state.requests
+        fork, branch = request.head_repository, folder.load().branch
+        theirs = making.commit(fork, branch, {"README.md": "Theirs\n"}, start=branch)
+        folder.leaf_file(BIRDS).write_text(FEEDING.replace("One?", "One of the tits?"))
+        await opened.wizard.go(Step.SUBMIT)
+        await opened.until(lambda: pane.phase == "ready")
+        await opened.press("enter")
+        await opened.until(lambda: pane.phase == "failed" and "o replace" in opened.text)
+        assert commit_of(fork, branch) == theirs
+        await opened.press("o")
+        await opened.until(lambda: isinstance(opened.app.screen, ConfirmWindow))
+        await opened.press("y")
+        await opened.until(lambda: pane.phase == "done")
+        assert commit_of(fork, branch) == folder.load().commit
