@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 import msgspec
 
+from labtui.contribute import check_questions
 from labtui.contribute.draft_folder import FILES, DraftFolder
 from labtui.contribute.leaf_files import leaf_in, put_aside, read_file, tidy
 from labtui.contribute.records import ContributedLeaf, Draft
@@ -38,6 +40,7 @@ def relocate(folder: DraftFolder, leaf: ContributedLeaf | str, new_id: str, *, p
         _remove(folder.taxonomy, found.id)
         for journal in (folder.evidence_file, folder.answers_file):
             _rename_in(journal, found.id, new_id)
+        _rename_questions(folder, found.id, new_id)
         return leaf_in(draft, new_id)
 
 
@@ -78,3 +81,12 @@ def _rename_in(journal: Path, old: str, new: str) -> None:
             line = msgspec.json.encode({**value, "leaf": new})
         kept.append(line + b"\n")
     atomic_write(journal, b"".join(kept), mode=0o600)
+
+
+def _rename_questions(folder: DraftFolder, old: str, new: str) -> None:
+    """The check questions about the leaf; a file that cannot be read is told of where they are asked."""
+    with contextlib.suppress(LabError):
+        questions = check_questions.read(folder)
+        if any(one.leaf == old for one in questions):
+            moved = (msgspec.structs.replace(one, leaf=new) if one.leaf == old else one for one in questions)
+            check_questions.write(folder, moved)

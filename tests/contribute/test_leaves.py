@@ -12,8 +12,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labtui.contribute import relocating, store
+from labtui.contribute import check_questions, relocating, store
 from labtui.contribute.attribution import WorkFields
+from labtui.contribute.check_questions import CheckQuestion
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.leaf_files import edit
 from labtui.contribute.leaves import (
@@ -161,8 +162,11 @@ def test_placing_takes_everything_along(folder: DraftFolder) -> None:
     folder.add_evidence(Evidence(leaf=leaf.id, question="Q?", answer="wrong", corrected="A."))
     folder.add_evidence(Evidence(leaf="another", question="Q?", answer="wrong", corrected="A."))
     folder.change(lambda draft: draft.documents.append(LocalDocument(leaf=leaf.id, name="notes")))
+    asked = [CheckQuestion(question="When?", leaf=leaf.id), CheckQuestion(question="Who?", leaf="another")]
+    check_questions.write(folder, asked)
     text = folder.leaf_file(leaf).read_text()
     placed = place(folder, leaf, "science/owls")
+    assert [question.leaf for question in check_questions.read(folder)] == [placed.id, "another"]
     assert (placed.id, placed.placed) == ("knowledge/science/owls", True)
     assert folder.leaf_file(placed).read_text() == text
     assert not (folder.taxonomy / "knowledge/untitled").exists()
