@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from labtui.contribute import store, teaching
+from labtui.contribute import store
 from labtui.contribute.lessons import Destination, Lesson, typed
+from labtui.contribute.opening import fitting_kind
 from labtui.contribute.similar_records import Wanted
+from labtui.contribute.taught import taught
 from labtui.errors import LabError
 from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.leaf import FREEFORM, GROUNDED
@@ -62,11 +64,11 @@ def usual(workspace: Workspace, lessons: Sequence[Lesson]) -> Destination:
         if lesson.destination is not None and _is_there(workspace, lesson.destination):
             return lesson.destination
     for lesson in reversed(lessons):
-        for earlier in teaching.taught(workspace, lesson.conversation):
+        for earlier in taught(workspace, lesson.conversation):
             destination = Destination(where="draft", draft=earlier.draft, leaf=earlier.leaf)
             if _is_there(workspace, destination):
                 return destination
-    return Destination(kind=teaching.fitting_kind(lessons[-1])) if lessons else Destination()
+    return Destination(kind=fitting_kind(lessons[-1])) if lessons else Destination()
 
 
 def _is_there(workspace: Workspace, destination: Destination) -> bool:

@@ -9,22 +9,20 @@ written a second time, and a contribution that was made is used.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 
 import msgspec
 
-from labtui.contribute import leaves, store
+from labtui.contribute import leaves
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.lessons import Basket, Destination, Lesson, typed
+from labtui.contribute.opening import TITLE_LENGTH, open_leaf
 from labtui.contribute.records import ContributedLeaf, Evidence
-from labtui.errors import LabError, UsageError
+from labtui.errors import UsageError
 from labtui.taxonomy.layout import KNOWLEDGE
-from labtui.taxonomy.leaf import FREEFORM, GROUNDED, Leaf, read_leaf_file
+from labtui.taxonomy.leaf import Leaf, read_leaf_file
 from labtui.taxonomy.rules.seeds import same_text
 from labtui.workspace import Workspace
-
-TITLE_LENGTH = 60
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,15 +35,6 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     """Seeds or pairs that were added."""
     left: tuple[str, ...] = ()
     """Sentences on lessons that were not written; they stay in the basket."""
-
-
-class Taught(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer of a conversation that stands in a contribution."""
-
-    turn: str
-    draft: str
-    leaf: str
-    """Where it was written; it may have been placed elsewhere since."""
 
 
 def trouble(lesson: Lesson, others: Sequence[Lesson] = ()) -> str:
@@ -67,11 +56,6 @@ def remark(lesson: Lesson) -> str:
     return ""
 
 
-def fitting_kind(lesson: Lesson) -> str:
-    """The kind a new leaf for this would have: with a context grounded, else freeform. Facts are told by people."""
-    return GROUNDED if typed(lesson.context) else FREEFORM
-
-
 def write(workspace: Workspace, lessons: Sequence[Lesson], destination: Destination) -> Written:
     """Makes seeds of `lessons` in one leaf and takes them out of the basket.
 
@@ -83,7 +67,7 @@ def write(workspace: Workspace, lessons: Sequence[Lesson], destination: Destinat
     left = [f"{_named(lesson)}: {trouble(lesson)}" for lesson in lessons if trouble(lesson)]
     if not ready:
         raise UsageError("There is nothing to write.", hint=left[0] if left else "Teach an answer in the chat first.")
-    folder, leaf = _opened(workspace, ready, destination)
+    folder, leaf = open_leaf(workspace, ready, destination)
     # A crash from here on leaves lessons that know their contribution.
     for lesson in ready:
         lesson.destination = Destination(where="draft", draft=folder.id, leaf=leaf.id)
@@ -104,61 +88,9 @@ def write(workspace: Workspace, lessons: Sequence[Lesson], destination: Destinat
     return Written(draft=folder.id, leaf=leaf.id, seeds=added, left=tuple(left))
 
 
-def taught(workspace: Workspace, conversation: str) -> list[Taught]:
-    """Every answer of a conversation that became evidence, those of the newest contribution first. Never raises."""
-    found: list[Taught] = []
-    for folder in _readable(workspace) if conversation else []:
-        with contextlib.suppress(LabError):
-            of_it = [one for one in reversed(folder.evidence()) if one.conversation == conversation and one.turn]
-            found += [Taught(turn=one.turn, draft=folder.id, leaf=one.leaf) for one in of_it]
-    return found
-
-
-def _readable(workspace: Workspace) -> list[DraftFolder]:
-    try:
-        return store.list_drafts(workspace)
-    except LabError:
-        return []
-
-
 def _named(lesson: Lesson) -> str:
     words = " ".join(typed(lesson.question).split())
     return f"“{words[:TITLE_LENGTH].rstrip()}{'…' if len(words) > TITLE_LENGTH else ''}”" if words else "A lesson"
-
-
-def _opened(
-    workspace: Workspace, ready: Sequence[Lesson], destination: Destination
-) -> tuple[DraftFolder, ContributedLeaf]:
-    """The contribution and the leaf in it, made where they are not there."""
-    if destination.where == "new":
-        kind = destination.kind or fitting_kind(ready[0])
-        if kind == FREEFORM and any(typed(lesson.context) for lesson in ready):
-            # What has a context is no freeform skill; the wizard can still make it one.
-            kind = GROUNDED
-        folder = store.new(workspace, kind, title=" ".join(typed(ready[0].question).split())[:TITLE_LENGTH])
-        return folder, folder.load().leaves[0]
-    if destination.where == "draft":
-        folder = store.find(workspace, destination.draft)
-        found = folder.load().leaves
-        leaf = next((leaf for leaf in found if leaf.id == destination.leaf), None)
-        if leaf is None:
-            # The leaf was placed elsewhere since; where there is only one there is no doubt.
-            if len(found) != 1:
-                return folder, folder.leaf(destination.leaf)
-            leaf = found[0]
-    else:
-        made_now = not destination.draft
-        folder = store.new(workspace) if made_now else store.find(workspace, destination.draft)
-        there = next((leaf for leaf in folder.load().leaves if leaf.id == destination.leaf), None)
-        try:
-            leaf = there or leaves.add_existing(folder, workspace, destination.leaf)
-        except LabError:
-            if made_now:
-                store.abandon(folder)
-            raise
-    if leaf.change == "deleted":
-        raise UsageError("That leaf is deleted in this contribution.", where=leaf.id, hint="Choose another leaf.")
-    return folder, leaf
 
 
 def _seed(folder: DraftFolder, leaf: ContributedLeaf, lesson: Lesson) -> int:

@@ -74,10 +74,18 @@ class _Worded(msgspec.Struct):
     answers: frozenset[str]
 
 
-def variety(seeds: Sequence[Seed], cancelled: Callable[[], bool] = lambda: False) -> Variety:
-    """How alike `seeds` are. Empty ones are left out. Takes milliseconds for the usual numbers."""
+def variety(
+    seeds: Sequence[Seed], *, passages: bool | None = None, cancelled: Callable[[], bool] = lambda: False
+) -> Variety:
+    """How alike `seeds` are. Empty ones are left out. Takes milliseconds for the usual numbers.
+
+    `passages`: whether contexts are passages of a document, each to be taken once, as in knowledge (a skill may show
+    one text from several sides); by default they are where a seed has several questions.
+    """
     written = [seed for seed in seeds if seed.context.strip() or any(_is_written(pair) for pair in seed.pairs)]
-    duplicates = tuple(_duplicates(written))
+    if passages is None:
+        passages = any(len(seed.pairs) > 1 for seed in written)
+    duplicates = tuple(_duplicates(written, passages))
     measured = [_worded(seed) for seed in written[:MEASURED]]
     if len(measured) < 2:
         return Variety(duplicates=duplicates)
@@ -163,13 +171,12 @@ def _nearest(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> 
 # -- duplicates and notes ---------------------------------------------------------------------------------------
 
 
-def _duplicates(seeds: Iterable[Seed]) -> Iterable[Duplicate]:
+def _duplicates(seeds: Iterable[Seed], passages: bool) -> Iterable[Duplicate]:
     contexts: dict[str, int] = {}
     asked: dict[tuple[str, str], int] = {}
     for seed in seeds:
         context = same_text(seed.context)
-        # Skills may show one context from several sides; passages of a document are each taken once.
-        if context and (first := contexts.setdefault(context, seed.number)) != seed.number and _is_passage(seed):
+        if context and (first := contexts.setdefault(context, seed.number)) != seed.number and passages:
             says = f"seed {seed.number} has the same context as seed {first}"
             yield Duplicate(what="context", first=first, second=seed.number, says=says)
         for number, pair in enumerate(seed.pairs, 1):
@@ -183,10 +190,6 @@ def _duplicates(seeds: Iterable[Seed]) -> Iterable[Duplicate]:
                 yield Duplicate(what="question", first=first, second=seed.number, second_pair=number, says=says)
             else:
                 asked[key] = seed.number
-
-
-def _is_passage(seed: Seed) -> bool:
-    return len(seed.pairs) > 1
 
 
 def _notes(seeds: Sequence[Seed]) -> Iterable[str]:

@@ -53,6 +53,9 @@ def test_a_passage_taken_twice_is_named_where_several_questions_belong_to_it() -
     other = (Pair("When?", "Then."), Pair("Where?", "There."))
     found = variety([Seed(1, "The wren sang.", pairs), Seed(2, "The Wren sang", other)])
     assert [(one.what, one.first, one.second) for one in found.duplicates] == [("context", 1, 2)]
+    half = [seed(1, "What?", "That.", "The wren sang."), seed(2, "Who?", "She.", "The wren sang.")]
+    assert [one.what for one in variety(half, passages=True).duplicates] == ["context"]
+    assert not variety(half).duplicates, "a skill may show one text from several sides"
 
 
 def test_one_seed_that_asks_the_same_twice_says_so() -> None:

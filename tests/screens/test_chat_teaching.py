@@ -93,7 +93,7 @@ async def test_only_looking_collects_nothing(lab: Workspace) -> None:
     with ScriptedServer(Answer(WRONG)) as server:
         async with chat_on(lab.root, server) as chat:
             await chat.press("ctrl+t")
-            await chat.until(lambda: any("no answer yet" in text for text in notices(chat.app)))
+            await chat.until(lambda: any("no answer here" in text for text in notices(chat.app)))
             await chat.ask("What does a chickadee eat?")
             await chat.press("ctrl+t")
             await chat.until(lambda: isinstance(chat.app.screen, TeachWindow))

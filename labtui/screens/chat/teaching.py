@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from labtui.workspace import Workspace
 
 ON_ITS_WAY = "The answer is still on its way: teach it when it stands there, or stop it with esc."
-NOTHING = "There is no answer yet to be taught: ask something first."
+NOTHING = "There is no answer here to be taught: ask first, or go up to an earlier one (ctrl+up) and press t."
 
 
 class Teaching(Managing):
@@ -157,11 +157,11 @@ class Teaching(Managing):
 
 def _marks(workspace: Workspace, conversation: str) -> tuple[int, Mapping[str, str]]:
     """How many answers are collected, and what is said below the answers of a conversation, by their ids."""
-    from labtui.contribute import teaching
     from labtui.contribute.lessons import Basket
+    from labtui.contribute.taught import taught
 
     lessons = Basket(workspace).lessons()
-    known = teaching.taught(workspace, conversation)
+    known = taught(workspace, conversation)
     marks = {one.turn: f"{signs.DONE} taught in contribution {one.draft.rpartition('-')[2]}" for one in known}
     marks |= {
         one.turn: f"{signs.UNSAVED} collected to be taught" for one in lessons if one.conversation == conversation

@@ -56,7 +56,7 @@ def gather(folder: DraftFolder, session: LeafSession) -> SeedsFacts:
     answers = with_answers(leaf, folder.answers())
     asked = {same_text(one.question) for one in answers}
     evidence = tuple(one for one in folder.evidence() if same_text(one.question) in asked)
-    return SeedsFacts(state, variety(leaf.seeds), tuple(answers), verdict(answers), evidence)
+    return SeedsFacts(state, variety(leaf.seeds, passages=leaf.kind == KNOWLEDGE), tuple(answers), verdict(answers), evidence)
 
 
 def meet(session: LeafSession) -> None:
