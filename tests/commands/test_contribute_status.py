@@ -135,7 +135,7 @@ def test_a_forge_that_cannot_be_asked_leaves_what_was_known(here: Here) -> None:
     here.forge.fail("GET", "", status=500, times=99)
     told = here.typed(code=3)
     assert "#1 open" in told and "as it was at" in told
-    assert "HTTP 500" in here.err and "draft is kept" in here.err
+    assert "HTTP 500" in here.err and "Nothing is lost" in here.err
     assert "Traceback" not in here.err
     answer = here.json(here.folder.short_id, code=3)
     assert "HTTP 500" in answer["problem"]["message"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SAID_WIDTH = 300
 _NAMES = {"github": "GitHub", "gitlab": "GitLab", "forgejo": "Forgejo"}
-_KEPT = "The draft is kept: submit again later."
+_KEPT = "Nothing is lost: try again later."
 
 
 def forge_name(address: ForgeAddress) -> str:
@@ -121,7 +121,7 @@ def refused(
         return ForgeError(
             f"{name} does not take the access token (HTTP 401): it is mistyped, expired or revoked.{quoted}",
             "token", where=f"{token.source} for {address.host}", status=status,
-            hint=f"Make a new one at {settings_page(address)} with {scopes(address)}. The draft is kept.",
+            hint=f"Make a new one at {settings_page(address)} with {scopes(address)}. Nothing is lost.",
         )  # fmt: skip
     if status == 403:
         return ForgeError(
@@ -151,7 +151,7 @@ def refused(
         return not_an_answer(address, raw)
     return ForgeError(
         f"{name} does not accept that (HTTP {status}).{quoted}", "invalid", where=address.url,
-        hint="The draft is kept. Mend what it says and try again.", status=status,
+        hint="Nothing is lost. Put right what it says and try again.", status=status,
     )  # fmt: skip
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labtui.contribute.forges.address import address_of, forge_address, is_loopback, remote_place
 from labtui.contribute.forges.base import ForgeAddress, ForgeKind
 from labtui.settings import Contribute, ForgeHost
+
+if TYPE_CHECKING:
+    import httpx
 
 SECONDS = 10.0
 BODY_LIMIT = 64 * 1024
@@ -33,32 +36,35 @@ def _kind(web: str) -> ForgeKind | None:
 
     # Loading certificates costs more than all requests to this machine itself.
     with httpx.Client(timeout=SECONDS, verify=web.startswith("https:"), follow_redirects=False) as client:
-        version = _answer(client, f"{web}/api/v1/version")
-        if isinstance(version.get("version"), str):
-            return "forgejo"
-        # GitLab tells its version to those it knows only, and its refusal has a form of its own.
-        version = _answer(client, f"{web}/api/v4/version")
-        if isinstance(version.get("revision"), str) or version.get("message") == "401 Unauthorized":
-            return "gitlab"
-        meta = _answer(client, f"{web}/api/v3/meta")
-        if "verifiable_password_authentication" in meta or "github" in str(meta.get("documentation_url", "")):
-            return "github"
+        try:
+            version = _answer(client, f"{web}/api/v1/version")
+            if isinstance(version.get("version"), str):
+                return "forgejo"
+            # GitLab tells its version to those it knows only, and its refusal has a form of its own.
+            version = _answer(client, f"{web}/api/v4/version")
+            if isinstance(version.get("revision"), str) or version.get("message") == "401 Unauthorized":
+                return "gitlab"
+            meta = _answer(client, f"{web}/api/v3/meta")
+            if "verifiable_password_authentication" in meta or "github" in str(meta.get("documentation_url", "")):
+                return "github"
+        except (httpx.HTTPError, httpx.InvalidURL):
+            # Not there at all, perhaps a machine that git alone reaches: the other questions would only take time.
+            return None
     return None
 
 
-def _answer(client: Any, url: str) -> Mapping[str, Any]:
-    """The JSON object at an address, whatever its status; empty where there is none."""
-    import httpx
+def _answer(client: httpx.Client, url: str) -> Mapping[str, Any]:
+    """The JSON object at an address, whatever its status; empty where there is none. Raises what httpx raises."""
     import msgspec
 
+    with client.stream("GET", url, headers={"accept": "application/json"}) as answer:
+        raw = b""
+        for block in answer.iter_bytes():
+            raw += block
+            if len(raw) > BODY_LIMIT:
+                return {}
     try:
-        with client.stream("GET", url, headers={"accept": "application/json"}) as answer:
-            raw = b""
-            for block in answer.iter_bytes():
-                raw += block
-                if len(raw) > BODY_LIMIT:
-                    return {}
         value = msgspec.json.decode(raw)
-    except (httpx.HTTPError, httpx.InvalidURL, msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}

@@ -11,6 +11,7 @@ from labtui.contribute.forges.base import RequestState
 from labtui.contribute.records import CheckRun, Comment
 from labtui.records import Moment
 
+UNDECIDED = (None, "", "unchecked", "checking", "preparing")
 DEVELOPER = 30
 """The lowest access level that may push."""
 
@@ -85,13 +86,16 @@ class MergeRequest(msgspec.Struct):
     sha: str | None = None
     labels: list[str] = []
     has_conflicts: bool | None = None
-    detailed_merge_status: str = ""
+    detailed_merge_status: str | None = None
 
     def plain(self, owner: str) -> RequestState:
         mergeable: bool | None = None
         if self.has_conflicts or self.detailed_merge_status in ("conflict", "broken_status", "need_rebase"):
             mergeable = False
-        elif self.detailed_merge_status not in ("", "unchecked", "checking", "preparing") and self.state == "opened":
+        elif (
+            self.detailed_merge_status not in (None, "", "unchecked", "checking", "preparing")
+            and self.state == "opened"
+        ):
             mergeable = True
         # Locked is what a request is while it is being merged.
         state: Literal["open", "merged", "closed"] = "open"
