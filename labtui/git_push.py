@@ -22,9 +22,10 @@ Refusal = Literal[
     "login", "forbidden", "missing", "answer", "protected", "hook", "moved", "shallow", "host", "network", "stopped",
     "other",
 ]  # fmt: skip
-"""Why the other repository did not do it: no or wrong credentials; the person may not; there is no such repository; what
-answers is no git server; the branch is protected; a rule of the server; the branch is not what it was expected to be; this clone lacks
-history or files that it needs; the host is not known to ssh; it was not reached; the user stopped it; anything else."""
+"""Why the other repository did not do it: no or wrong credentials; the person may not; there is no such repository;
+what answers is no git server; the branch is protected; a rule of the server; the branch is not what it was expected to
+be; this clone lacks history or files that it needs; the host is not known to ssh; it was not reached; the user stopped
+it; anything else."""
 SLOW = ("http.lowSpeedLimit=100", "http.lowSpeedTime=60")
 SAID_AT_MOST = 500
 _HELPER = (

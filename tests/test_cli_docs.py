@@ -33,6 +33,7 @@ from labtui.train.data import Message
 from labtui.train.estimate import Range
 from labtui.workspace import Workspace
 from tests.contribute import drafts
+from tests.contribute.submitting import lab as submitting
 from tests.jobs import kinds
 from tests.jobs.conftest import end_for_good
 from tests.taxonomy import leaves, repos
@@ -320,6 +321,26 @@ def test_contributions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for row in listed:
         fits(row, "A contribution in short")
     fits(asked("contribute", "abandon", begun["id"]), "An abandoned contribution")
+
+
+def test_submitting_a_contribution(tmp_path: Path, clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "all").mkdir()
+    lab = submitting.make(tmp_path / "all", clean_environment)
+    submitting.cloned(lab, str(lab.upstream), str(lab.fork))
+    monkeypatch.chdir(lab.workspace.root)
+    lab.draft()
+    plan = asked("contribute", "submit", "last", "--dry-run")
+    assert plan["files"] and plan["commands"] and plan["obstacles"] and plan["identity"]
+    fits(plan, "A plan of a submission")
+    fits(asked("contribute", "submit", "last", "--bundle", "out.bundle"), "Files to send")
+    submitted = asked("contribute", "submit")
+    assert submitted["steps"]
+    fits(submitted, "A submission")
+    lab.upstream_commit({f"{submitting.BIRDS}/qna.yaml": leaves.SKILL})
+    rebased = asked("contribute", "rebase", code=1)
+    assert rebased["conflicts"]
+    fits(rebased, "A rebase")
+    fits(asked("contribute", "tidy", "--abandoned"), "A tidying")
 
 
 def test_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,7 +93,7 @@ def _documents(folder: DraftFolder, draft: Draft) -> list[str]:
 
 def _bundle(repo: Path, file: Path, ref: str, *others: str) -> None:
     without = [other if other.startswith(("^", "refs/")) else f"^{other}" for other in others]
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    temporary = file.absolute().with_name(f".{file.name}.{os.getpid()}")  # git works in another folder
     try:
         git.run(repo, "bundle", "create", "--quiet", os.fspath(temporary), ref, *without, environment=LOCAL)
         os.replace(temporary, file)

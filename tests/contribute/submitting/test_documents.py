@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -217,12 +218,15 @@ def test_a_document_repository_that_is_gone_stops_before_the_branch(lab: Lab) ->
 
 
 @pytest.mark.parametrize("form", ["bundle", "patch"])
-def test_bundle_and_patch_carry_the_documents(lab: Lab, tmp_path: Path, form: str) -> None:
+def test_bundle_and_patch_carry_the_documents(
+    lab: Lab, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     docs = bare(lab)
     folder = draft(lab)
     document = keep(lab, folder, docs)
     lab.upstream.rename(lab.upstream.with_name("no network"))
-    file = tmp_path / f"out.{form}"
+    monkeypatch.chdir(tmp_path)
+    file = Path(f"out.{form}")
     write = offline.bundle if form == "bundle" else offline.patch
     done = write(folder, lab.workspace, lab.config, file)
     assert [Path(one).name for one in done.files] == [f"out.{form}", f"out-documents.{form}"]
@@ -234,16 +238,16 @@ def test_bundle_and_patch_carry_the_documents(lab: Lab, tmp_path: Path, form: st
     lab.git(lab.top, "init", "--quiet", "--initial-branch=main", str(receiver))
     who = {"GIT_COMMITTER_NAME": "Ben", "GIT_COMMITTER_EMAIL": "ben@example.org"}
     if form == "bundle":
-        lab.git(maintainer, "fetch", "--quiet", str(file), f"{done.branch}:{done.branch}")
-        lab.git(receiver, "fetch", "--quiet", done.files[1], "refs/heads/*:refs/heads/*")
+        lab.git(maintainer, "fetch", "--quiet", str(file.absolute()), f"{done.branch}:{done.branch}")
+        lab.git(receiver, "fetch", "--quiet", str(Path(done.files[1]).absolute()), "refs/heads/*:refs/heads/*")
         assert lab.git(maintainer, "rev-parse", done.branch) == done.commit
         assert document.commit in lab.branches(receiver).values()
         tip = done.branch
     else:
         for place, one in ((maintainer, done.files[0]), (receiver, done.files[1])):
-            import os
-
-            subprocess.run(["git", "am", "--quiet", one], cwd=place, env={**os.environ, **who}, check=True)
+            subprocess.run(
+                ["git", "am", "--quiet", str(Path(one).absolute())], cwd=place, env={**os.environ, **who}, check=True
+            )
         tip = "HEAD"
         assert TEXT in lab.git(receiver, "show", f"HEAD:birds-{folder.short_id}/chickadee.md") + "\n"
         assert lab.git(maintainer, "log", "-1", "--format=%an", "HEAD") == "Ann Example"
