@@ -8,6 +8,7 @@ import pytest
 
 from labtui import jobs
 from labtui.contribute import check_questions
+from labtui.contribute.check_questions import CheckQuestion
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.workspace import Workspace
 from tests.terminal import labtui
@@ -61,6 +62,19 @@ def test_questions_of_a_file_take_the_place_of_those_there_are(draft: DraftFolde
     done = labtui("contribute", "try", "--questions", "asked.json", "--plan", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["questions"] == 3
+
+
+def test_a_kept_question_that_became_a_seed_is_named_and_can_be_taken_away(lab: Workspace, draft: DraftFolder) -> None:
+    check_questions.write(draft, [CheckQuestion(question="What is the opposite of hot?"), *QUESTIONS])
+    refused = labtui("contribute", "try")
+    assert refused.returncode == 2
+    assert "Take it away with: --forget 1" in refused.stderr
+    assert len(check_questions.read(draft)) == 4
+    assert labtui("contribute", "try", "--forget", "5", "--forget", "1").returncode == 2
+    assert labtui("contribute", "try", "--forget", "1", "--plan").returncode == 0
+    done = labtui("contribute", "try", "--forget", "1", "--forget", "2", "--forget", "3")
+    assert "At least 3 check questions are needed: 2 more to go." in done.stderr
+    assert [question.question for question in check_questions.read(draft)] == [QUESTIONS[2].question]
 
 
 @pytest.mark.parametrize(

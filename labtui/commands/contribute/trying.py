@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Check questions as JSON; kept instead.",
 )
+@click.option(
+    "--forget",
+    multiple=True,
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Take the kept question N away. Repeatable.",
+)
 @click.option("--propose", type=int, metavar="N", help="Only let a model propose so many questions, and print them.")
 @click.option("--leaf", default="", help="The leaf that --question and --propose are about; else any.")
 @click.option("--model", default="", help="Who answers and is tuned; else train.model, chat.model.")
@@ -43,6 +50,7 @@ def command(
     draft: str,
     typed: tuple[str, ...],
     file: Path | None,
+    forget: tuple[int, ...],
     propose: int | None,
     leaf: str,
     model: str,
@@ -72,7 +80,7 @@ def command(
     if propose is not None:
         _propose(lab, folder, known, leaf, propose, teacher or model, as_json)
         return
-    questions = _asked(known, typed, file, leaf)
+    questions = _asked(known, typed, file, leaf, forget)
     wanted = {"model": model, "teacher": teacher}
     if only_plan:
         plan = trying.plan_try(workspace, config, folder, questions, **wanted, samples=samples, steps=steps)
@@ -81,8 +89,11 @@ def command(
         )
         return
     # Kept even where there are too few yet, but never one that cannot be asked.
-    if questions != known and not any(problem.number for problem in trying.question_problems(folder, questions)):
+    wrong = [problem.number for problem in trying.question_problems(folder, questions) if problem.number]
+    if questions != known and not wrong:
         check_questions.write(folder, questions)
+    if wrong and known[: wrong[0]] == questions[: wrong[0]]:
+        note(f"Question {wrong[0]} is one that the contribution keeps. Take it away with: --forget {wrong[0]}")
     job = trying.start_try(workspace, config, folder, questions, **wanted, samples=samples, steps=steps, say=note)
     if detach:
         print_json(_document(folder, None, job=job.id)) if as_json else out(job.id)
@@ -92,12 +103,16 @@ def command(
 
 
 def _asked(
-    known: tuple[CheckQuestion, ...], typed: tuple[str, ...], file: Path | None, leaf: str
+    known: tuple[CheckQuestion, ...], typed: tuple[str, ...], file: Path | None, leaf: str, forget: tuple[int, ...]
 ) -> tuple[CheckQuestion, ...]:
     """The questions to be asked: those of the file or the contribution's own, and the typed ones. Raises UsageError."""
     from labtui.contribute.check_questions import CheckQuestion
+    from labtui.errors import UsageError
 
-    questions = _from_file(file) if file is not None else known
+    if forget and max(forget) > len(known):
+        raise UsageError(f"The contribution keeps {len(known)} check questions.", where=f"--forget {max(forget)}")
+    kept = tuple(question for number, question in enumerate(known, 1) if number not in forget)
+    questions = _from_file(file) if file is not None else kept
     texts = {question.text for question in questions}
     new = [CheckQuestion(question=text, leaf=leaf) for text in dict.fromkeys(typed) if text.strip() not in texts]
     return (*questions, *new)
