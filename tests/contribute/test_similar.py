@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from labtui.contribute import similar_index
 from labtui.contribute.similar import SimilarLeaves, Wanted, similar_leaves, wanted_of
 from labtui.contribute.similar_terms import stem, terms
 from labtui.taxonomy.leaf import read_leaf_file
@@ -95,6 +96,20 @@ def test_what_is_new_changed_or_gone_counts_at_once(root: Path) -> None:
     file.unlink()
     index.refresh()
     assert not index.find(Wanted(words="Strokkur"))
+
+
+def test_a_leaf_that_changes_again_and_again_is_still_found(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(similar_index, "LEFT_BEHIND", 3)
+    index = SimilarLeaves(root)
+    for number in range(20):
+        file = write(
+            root, "compositional_skills/earth/volcanoes", "Name volcanoes", (f"Which is number {number}?", "Etna")
+        )
+        os.utime(file, (number, number))
+        index.refresh()
+        assert [leaf.id for leaf in index.find(Wanted(words="Etna"))] == ["compositional_skills/earth/volcanoes"]
+        assert index.find(Wanted(words="chickadee"))
+    assert len(index._names) < 12, "what is left behind does not pile up"
 
 
 def test_a_leaf_that_disappears_after_it_was_read_is_no_trouble(root: Path) -> None:
