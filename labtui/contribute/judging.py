@@ -21,7 +21,7 @@ from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.local_documents import of_leaf
 from labtui.contribute.records import ContributedLeaf, Draft, Problem, Step
 from labtui.taxonomy.check import ATTRIBUTION, ATTRIBUTION_LIMIT, untried
-from labtui.taxonomy.fields import SEEDS, fields_of
+from labtui.taxonomy.fields import PAIRS, SEEDS, fields_of
 from labtui.taxonomy.fields import Path as Path_
 from labtui.taxonomy.finding_places import BESIDE, by_place
 from labtui.taxonomy.findings import Finding, Level
@@ -146,7 +146,7 @@ def _judged(
     problems = []
     for place, found in by_place(fields_of(value, root, kind), findings).items():
         for finding in found:
-            if not (document_waits and place in DOCUMENT_FIELDS):
+            if not (document_waits and place in DOCUMENT_FIELDS) and not _blank_twice(value, finding, place):
                 problem = _problem(name, finding, place, _text(beside or b""), raised=_key(finding) not in known)
                 problems.append((_step_of(finding, place), problem))
     return Judged(leaf, tuple(problems))
@@ -156,6 +156,27 @@ def _findings(data: bytes | None, beside: bytes | None, name: str, kind: str) ->
     if data is None:
         return []
     return untried(data, beside, LEAF_FILE, kind, name=name, profile=Profile.UPSTREAM, highest=True)[0]
+
+
+def _blank_twice(value: Any, finding: Finding, place: Path_) -> bool:
+    """Whether it says that entries are the same, and all that are the same have nothing written in them yet."""
+    if finding.rule != "schema.uniqueItems" or not isinstance(value, dict):
+        return False
+    seeds = value.get(SEEDS)
+    entries: Any = seeds if isinstance(seeds, list) else []
+    if len(place) > 1 and isinstance(place[1], int) and place[1] < len(entries):
+        seed = entries[place[1]]
+        entries = seed.get(PAIRS) if isinstance(seed, dict) else None
+    written = [msgspec.json.encode(entry) for entry in entries or () if not _is_blank(entry)]
+    return len(written) == len(set(written))
+
+
+def _is_blank(entry: Any) -> bool:
+    if isinstance(entry, dict):
+        return all(_is_blank(part) for part in entry.values())
+    if isinstance(entry, list):
+        return all(_is_blank(part) for part in entry)
+    return entry is None or (isinstance(entry, str) and not entry.strip())
 
 
 def _key(finding: Finding) -> tuple[str, str]:

@@ -27,14 +27,15 @@ class Licence(NamedTuple):
 
 
 MEANINGS = {
-    "CC-BY-SA-4.0": "name the authors, share alike: Wikipedia's",
+    "CC-BY-SA-4.0": "names, share alike: Wikipedia's",
     "CC-BY-4.0": "name the authors",
-    "CC0-1.0": "free for all; good for what you wrote yourself",
-    "Apache-2.0": "keep the notices; good for what you wrote yourself",
-    "MIT": "keep the notice; mostly for software",
-    "CDLA-Permissive-2.0": "made for collections of data",
-    PUBLIC_DOMAIN: "nobody's any more: old books, for example",
+    "CC0-1.0": "free for all; for your own work",
+    "Apache-2.0": "keep notices; for your own work",
+    "MIT": "keep the notice; for software",
+    "CDLA-Permissive-2.0": "for collections of data",
+    PUBLIC_DOMAIN: "nobody's any more: old books",
 }
+"""Short enough to be read whole beside the name on a narrow terminal."""
 _SPOKEN = {
     "CC-BY-SA-4.0": "creative commons attribution sharealike share alike wikipedia",
     "CC-BY-4.0": "creative commons attribution",

@@ -75,7 +75,8 @@ class WorkForm(Vertical):
     def judge(self, problems: Sequence[Problem]) -> None:
         for name in FIELDS:
             # What is being searched for is no licence yet.
-            searched = name == "licence" and self.line(name).has_focus
+            field = self.labelled(name).field
+            searched = isinstance(field, LicenceLine) and (field.line.has_focus or field.is_accepted)
             self.labelled(name).judge(
                 one for one in problems if one.field[:1] == (name,) and not (searched and one.rule in SEARCHED)
             )

@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.message import Message
 
 from labtui import signs
+from labtui.screens.contribute.pane import StepPane
 from labtui.text import clean
 from labtui.widgets.plain import Plain
 
@@ -45,6 +46,17 @@ class Deed(Plain, can_focus=True):
         if event.key == "enter":
             event.stop()
             self.post_message(self.Done(self))
+        elif event.key in ("up", "down"):
+            event.stop()
+            self._go(-1 if event.key == "up" else 1)
+
+    def _go(self, by: int) -> None:
+        """To the part before or after it, inside the step."""
+        pane = next((one for one in self.ancestors if isinstance(one, StepPane)), None)
+        parts = [one for one in self.screen.focus_chain if pane in one.ancestors]
+        at = parts.index(self) + by if self in parts else -1
+        if 0 <= at < len(parts):
+            parts[at].focus()
 
     def on_click(self) -> None:
         self.post_message(self.Done(self))

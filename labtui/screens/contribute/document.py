@@ -180,7 +180,8 @@ class DocumentPane(StepPane):
         if problem.leaf not in ("", self.leaf) or problem.field[:1] != ("document",):
             return False
         key = str(problem.field[1]) if len(problem.field) > 1 else "repo"
-        if key == "licence" and self._licence.line.has_focus:
+        if key == "licence" and (self._licence.line.has_focus or self._licence.is_accepted):
+            # What is searched for, and what was known before the last letter, is not held against it.
             return False
         return name == ({"repo": "goes_to"}.get(key, key) if self.mode == LOCAL else key)
 

@@ -67,6 +67,13 @@ class LicenceLine(Vertical):
     def value(self) -> str:
         return self.line.value
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether what stands there now may be used."""
+        from labtui.taxonomy.licences import assess
+
+        return bool(self.value.strip()) and not assess(self.value).rule
+
     def fill(self, text: str, *, anew: bool = False) -> None:
         self.line.fill(text, anew=anew)
 

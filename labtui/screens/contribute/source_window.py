@@ -118,10 +118,10 @@ class SourceWindow(Modal[Found | None]):
             return found_lines(self._found)
         if self._problem is None:
             return Content("")
-        unfinished = any(name.startswith(self._looked_at.strip()) for name in self._names)
-        style = "$quiet" if unfinished else "$error"
+        if self._names:
+            return Content.styled("↑ ↓ choose one of these, tab takes it over.", "$quiet")
         text = f"{self._problem.what} {self._problem.hint}"
-        return Content.styled(clean(text, lines=False), style)
+        return Content.styled(clean(text, lines=False), "$error")
 
     # -- keys ---------------------------------------------------------------------------------------------------
 
