@@ -93,6 +93,8 @@ class Server:
         self.calls: list[str] = []
         """`METHOD /path` of every request, without the prefix."""
         self.headers: list[dict[str, str]] = []
+        self.sent: list[tuple[str, str, set[str]]] = []
+        """(method, path as in the OpenAPI description, names of the fields) of each request that was understood"""
         self.fill: Callable[[str, str, int, Any], Any] = lambda method, path, status, value: value
         self.routes = dialect(self)
         outer = self
@@ -192,6 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
                     if found is not None:
                         parts = {name: unquote(value) for name, value in found.groupdict().items()}
                         body = json.loads(raw) if raw else {}
+                        self.forge.sent.append((route.method, route.path, {*query, *body}))
                         answer = route.answer(Call(self.command, parts, query, body, user))
                         answer.value = self.forge.fill(route.method, route.path, answer.status, answer.value)
                         return answer
