@@ -246,7 +246,11 @@ def test_a_folder_one_may_not_list_is_told_of(root: Path) -> None:
             assert "chmod u+rx 'compositional_skills/closed shelf'" in finding["hint"]
         (root.parent / "labtui.yaml").write_text("version: 1\n")
         of_the_workspace = ["--workspace", str(root.parent), "taxonomy", "list"]
-        for arguments in (["taxonomy", "fix", "."], ["taxonomy", "upgrade", "."], of_the_workspace):
+        for arguments in (
+            ["taxonomy", "fix", "--dry-run", "."],
+            ["taxonomy", "upgrade", "--dry-run", "."],
+            of_the_workspace,
+        ):
             command = [*prefix, sys.executable, "-m", "labtui", *arguments]
             said = subprocess.run(command, capture_output=True, text=True, check=False)
             assert "closed shelf" in said.stderr and "cannot be listed" in said.stderr, (arguments, said)
