@@ -12,7 +12,7 @@ import msgspec
 
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.leaf_files import known_kind, leaf_in, put_aside, read_file, top_of, untitled
-from labtui.contribute.records import Aside, ContributedLeaf, Draft
+from labtui.contribute.records import Aside, ContributedLeaf
 from labtui.contribute.relocating import relocate
 from labtui.errors import LabError, UsageError
 from labtui.taxonomy.editing.habits import Habits
@@ -51,16 +51,14 @@ def set_kind(folder: DraftFolder, leaf: ContributedLeaf | str, kind: str) -> Con
                 hint="Put it right in the YAML view first.",
             )
         aside = _kept(found.aside, read, found)
+        # First of all what does not fit is kept: killed in between, nothing is lost and it can be done again.
+        folder.change(lambda draft: setattr(leaf_in(draft, found), "aside", aside))
         put_aside(folder, found.id, copy=True)
         data = f"{source(_values(read, aside, kind), 0, Habits(), last=True)}\n".encode("utf-8", "replace")
         save_bytes(path, data, hashlib.sha256(read_file(path)).hexdigest())
         _fresh_attribution(folder, found, kind)
 
-        def change(draft: Draft) -> None:
-            now = leaf_in(draft, found)
-            now.kind, now.aside = kind, aside
-
-        folder.change(change)
+        folder.change(lambda draft: setattr(leaf_in(draft, found), "kind", kind))
         return _in_its_place(folder, found, kind, aside)
 
 
