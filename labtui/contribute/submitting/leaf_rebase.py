@@ -20,6 +20,7 @@ from labtui.contribute.submitting.records import SeedConflict
 from labtui.contribute.submitting.where import BaseBranch, Clone
 from labtui.errors import UsageError
 from labtui.git_objects import commits
+from labtui.git_remote import is_ancestor
 from labtui.journal import atomic_write
 from labtui.taxonomy.layout import LEAF_FILE
 
@@ -63,10 +64,9 @@ def rebased_leaf(
             f"There is a leaf {leaf.id} in {base.name} by now, where you want to move {leaf.was} to.",
             hint="Give yours another place first.",
         )
-    if theirs and not leaf.was and draft.commit:
-        # Its first version was taken in: what was submitted then is what both sides began from.
-        submitted = msgspec.structs.replace(base, commit=draft.commit)
-        was = leaf_at(clone, submitted, leaf.id, logins, stop) if commits(clone.top, [draft.commit])[0] else {}
+    if theirs and not leaf.was and _taken_in(clone, draft, base):
+        # What was submitted then is what both sides began from.
+        was = leaf_at(clone, msgspec.structs.replace(base, commit=draft.commit), leaf.id, logins, stop)
     found = RebasedLeaf(
         leaf=leaf.id,
         moved=theirs != was or bool(theirs and not leaf.was),
@@ -99,6 +99,14 @@ def rebased_leaf(
     if found.files == theirs and not conflicts and leaf.id == found.was:
         found.notes += (f"{leaf.id} is in {base.name} as it is here.",)
     return found
+
+
+def _taken_in(clone: Clone, draft: Draft, base: BaseBranch) -> bool:
+    """Whether the base has an earlier version of this very contribution, not somebody else's leaf of the same name."""
+    if not draft.commit or not commits(clone.top, [draft.commit])[0]:
+        return False
+    merged = draft.request is not None and draft.request.state == "merged"
+    return merged or is_ancestor(clone.top, draft.commit, base.commit)
 
 
 def _removed_there(
