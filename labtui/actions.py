@@ -260,7 +260,11 @@ CONTRIBUTE = (
     Action("contribute.similar.beside", "b", "beside it", "Put yours beside this one", shown=False),
     # The cards of the seeds, besides the keys of a leaf's form.
     Action(
-        "contribute.seeds.ask", "m", "ask the model", "Ask the present model each question of the leaf, or stop that"
+        "contribute.seeds.ask",
+        "m",
+        "ask the model",
+        "Ask the present model each question of the leaf, or stop that",
+        early=True,
     ),
     Action(
         "contribute.seeds.evidence", "e", "evidence", "Show what the model answers here, now and when it was taught"

@@ -21,6 +21,8 @@ from labtui.taxonomy.rules.seeds import same_text
 TRIES = 3
 """How often a change from elsewhere is taken in before saving gives up."""
 
+COUNTED = ("schema.minItems", "quality.few-seeds")
+
 
 class SeedsFacts(msgspec.Struct, frozen=True):
     state: LeafState
@@ -56,7 +58,9 @@ def gather(folder: DraftFolder, session: LeafSession) -> SeedsFacts:
     answers = with_answers(leaf, folder.answers())
     asked = {same_text(one.question) for one in answers}
     evidence = tuple(one for one in folder.evidence() if same_text(one.question) in asked)
-    return SeedsFacts(state, variety(leaf.seeds, passages=leaf.kind == KNOWLEDGE), tuple(answers), verdict(answers), evidence)
+    return SeedsFacts(
+        state, variety(leaf.seeds, passages=leaf.kind == KNOWLEDGE), tuple(answers), verdict(answers), evidence
+    )
 
 
 def meet(session: LeafSession) -> None:
@@ -110,7 +114,8 @@ def as_findings(problems: Iterable[Problem], leaf: str) -> dict[Path, list[Findi
     """Problems of a leaf's seeds by field, in the shape the form shows them in."""
     found: dict[Path, list[Finding]] = {}
     for one in problems:
-        if one.leaf in ("", leaf) and one.field:
+        # How many seeds there are stands above them.
+        if one.leaf in ("", leaf) and one.field and not (one.field == (SEEDS,) and one.rule in COUNTED):
             finding = Finding(path=one.leaf, level=Level(one.level), rule=one.rule, message=one.message, hint=one.hint)
             found.setdefault(one.field, []).append(finding)
     return found
