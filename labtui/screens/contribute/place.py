@@ -161,6 +161,11 @@ class PlacePane(StepPane):
         return next((leaf.id for leaf in leaves if leaf.id == self.leaf and leaf.placed), "")
 
     @property
+    def _was(self) -> str:
+        """What it is called in the taxonomy; empty for a new one."""
+        return next((leaf.was for leaf in self.draft.leaves if leaf.id == self.leaf), "") if self.draft else ""
+
+    @property
     def _top(self) -> str:
         return f"{KNOWLEDGE}/" if self.leaf.startswith(f"{KNOWLEDGE}/") else f"{SKILLS}/"
 
@@ -229,7 +234,7 @@ class PlacePane(StepPane):
     def _say_verdict(self) -> None:
         looked, verdict = self._looked, self.query_one("#place-verdict", Plain)
         if looked.name:
-            said = "it stands here" if looked.name == self._placed else "a new leaf"
+            said = "it stands here" if looked.name == self._placed else "it moves to" if self._was else "a new leaf"
             verdict.show(Content.assemble((f"{signs.DONE} ", "bold $success"), f"{said}: {looked.name}"))
         elif self._unfinished:
             verdict.show(Content.styled("Go on to a folder, and give the leaf a name of its own in it.", "$quiet"))
@@ -394,12 +399,14 @@ def alike(folder: DraftFolder, leaf: str, typed: str, root: Path) -> tuple[Simil
     from labtui.contribute.similar import similar_leaves, wanted_of
     from labtui.taxonomy.leaf import read_leaf_file
 
+    draft = folder.load()
+    own = [name for one in draft.leaves for name in (one.id, one.was) if name]
     read = read_leaf_file(folder.leaf_file(leaf), leaf)
     # The name says what it is about; the folders it stands in, every neighbour shares.
     folders, _, name = typed.rpartition("/")
     words = (name or folders.partition("/")[2].replace("/", " ")).replace("_", " ")
-    wanted = msgspec.structs.replace(wanted_of(read, words=words, title=folder.load().title), path="")
-    return tuple(similar_leaves(root, wanted, skip=[leaf]))
+    wanted = msgspec.structs.replace(wanted_of(read, words=words, title=draft.title), path="")
+    return tuple(similar_leaves(root, wanted, skip=own))
 
 
 def _folder(name: str, is_leaf: bool) -> Content:

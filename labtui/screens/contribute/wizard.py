@@ -29,7 +29,7 @@ from labtui.screens.contribute.problem_lines import problem_lines
 from labtui.screens.contribute.reading import OF_ONE_LEAF, Stand, stamp_of, stand, title_of
 from labtui.screens.contribute.step_bar import NAMES, LeafBar, StepBar
 from labtui.screens.threads import in_thread
-from labtui.text import clean, shorten
+from labtui.text import clean, shorten, width
 from labtui.widgets.plain import Plain
 
 if TYPE_CHECKING:
@@ -316,7 +316,7 @@ class Wizard(Horizontal):
         name = NAMES.get(self.step, self.step)
         of_what = found.leaf if any(leaf.id == found.leaf and leaf.placed for leaf in found.leaves) else ""
         title = f"{name} · {of_what or title_of(found.draft)}"
-        panel.title_it(title if len(title) <= room else f"{name} · {shorten(title_of(found.draft), room - 12)}")
+        panel.title_it(title if width(title) <= room else f"{name} · {shorten(title_of(found.draft), room - 12)}")
         pane = self.pane
         if pane is not None and pane.not_kept:
             panel.border_subtitle = Content.styled(f"{signs.FAILED} not saved", "$error")

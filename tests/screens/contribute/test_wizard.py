@@ -454,6 +454,22 @@ async def test_a_leaf_about_the_same_is_extended_instead_and_the_seed_goes_along
     assert questions[-1] == "What is the opposite of sweet?"
 
 
+async def test_a_leaf_of_the_taxonomy_gets_another_name(lab: Workspace) -> None:
+    folder = store.new(lab)
+    add_existing(folder, lab, SKILL)
+    async with contributing(lab, draft=folder.id, step=Step.PLACE) as page:
+        await page.at(Step.PLACE)
+        await page.until(lambda: f"it stands here: {SKILL}" in page.text)
+        assert "go on" in page.bottom
+        assert "no leaf is about the same" in page.text
+        await page.type("_of_words")
+        await page.until(lambda: "it moves to: " in page.text)
+        await page.press("enter")
+        await page.at(Step.DESCRIPTION)
+        (leaf,) = folder.load().leaves
+        assert (leaf.id, leaf.was, leaf.change) == (f"{SKILL}_of_words", SKILL, "renamed")
+
+
 # -- several leaves --------------------------------------------------------------------------------------------
 
 
