@@ -157,7 +157,7 @@ def _licences(folder: DraftFolder, draft: Draft, shown: Sequence[ContributedLeaf
             if not (work.title or work.link or work.licence):
                 continue
             said = [plain(work.title) or "untitled"]
-            said += [code(part) for part in (work.link, work.revision) if part]
+            said += [code(part) for part in (work.link, work.revision) if part.strip(" -–")]
             said.append(plain(work.licence) or "no licence named")
             lines.append(f"- {', '.join(said)}")
     lines += [

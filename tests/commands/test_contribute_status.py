@@ -93,12 +93,34 @@ def test_an_open_request_with_all_that_is_said_of_it(here: Here) -> None:
     told = here.typed(here.folder.short_id)
     assert told.split("\n")[0] == f"Owls of the valley  ({here.folder.short_id})"
     assert "#1 open, changes are asked for, 1 of 2 checks failed, 1 comment" in told
-    assert "✖ lint: " in told and "not a known domain" in told
+    assert "✖ lint\n" in told, "its words stand at the field"
     assert "knowledge/owls domain: not a known domain" in told
     assert "rita, 2026-01-02" in told and "on seed 3 of knowledge/owls" in told
     assert "      Is this true?\n" in told
     kept = here.folder.load().request
     assert kept is not None and kept.comments[0].seed == 3
+
+
+def test_what_is_to_be_done_next_is_said(here: Here) -> None:
+    short = here.folder.short_id
+    here.typed(short)
+    assert here.err == "", "a reviewer is to act"
+    review(here)
+    here.typed(short)
+    assert f"labtui contribute resume {short}" in here.err
+    file = here.folder.leaf_file("knowledge/owls")
+    file.write_text(file.read_text().replace("hunts mice", "hunts voles"))
+    here.typed(short)
+    assert f"labtui contribute submit {short}" in here.err
+    making.commit(here.request.repository, "main", {FILE: "version: 3\nother: 1\n"})
+    here.typed(short)
+    assert f"labtui contribute rebase {short}" in here.err
+
+
+def test_what_is_merged_can_be_tidied(here: Here) -> None:
+    here.forge.state.merge(here.request)
+    here.typed(here.folder.short_id)
+    assert f"labtui contribute tidy {here.folder.short_id}" in here.err
 
 
 def test_all_submitted_ones_in_short(here: Here) -> None:

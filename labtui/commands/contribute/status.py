@@ -42,6 +42,9 @@ def command(lab: Lab, draft: str | None, offline: bool, as_json: bool) -> None:
                 out(line)
         if not found:
             note("Nothing was submitted yet. See what there is: labtui contribute list")
+        if draft and (words := _next(found[0])):
+            note("")
+            note(words)
     problems = {(status.problem.where, status.problem.message): status.problem for status in found if status.problem}
     for problem in problems.values():
         where = f"{problem.where}: " if problem.where else ""
@@ -65,12 +68,28 @@ def _lines(status: Status, *, whole: bool) -> Iterator[str]:
     for line in status.news:
         yield f"  new: {line}"
     if status.changed:
-        yield "  You changed it since it was submitted: labtui contribute submit sends the changes."
+        yield "  You changed it since it was submitted."
     if status.request is not None:
         if whole:
             yield from _details(status.request)
         if status.request.read_at is not None and status.problem is not None:
             yield f"  as it was at {status.request.read_at:%Y-%m-%d %H:%M} UTC"
+
+
+def _next(status: Status) -> str:
+    """What is for the contributor to do; empty where it is for others."""
+    request, short = status.request, status.id.rpartition("-")[2]
+    if request is None or request.state == "closed":
+        return ""
+    if request.state == "merged":
+        return f"It is part of the taxonomy now. Remove its branch with: labtui contribute tidy {short}"
+    if request.mergeable is False:
+        return f"Put it on the taxonomy as it is now: labtui contribute rebase {short}"
+    if status.changed:
+        return f"Send what you changed: labtui contribute submit {short}"
+    if request.changes_requested or any(check.state == "failed" for check in request.checks):
+        return f"Change it: labtui contribute resume {short}. Then send it: labtui contribute submit {short}"
+    return ""
 
 
 def _standing(request: Request) -> str:
@@ -104,7 +123,9 @@ def _details(request: Request) -> Iterator[str]:
 
 def _check(check: CheckRun) -> Iterator[str]:
     first = next((line for line in check.says.splitlines() if line.strip()), "")
-    yield f"  {SIGNS[check.state]} {check.name}" + (f": {first}" if first and check.state != "passed" else "")
+    # Words that are led to a field stand there.
+    told = check.state == "passed" or any(problem.message in first for problem in check.problems)
+    yield f"  {SIGNS[check.state]} {check.name}" + (f": {first}" if first and not told else "")
     for problem in check.problems:
         from labtui.taxonomy.fields import in_words
 
