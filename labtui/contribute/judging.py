@@ -167,7 +167,10 @@ def _blank_twice(value: Any, finding: Finding, place: Path_) -> bool:
     if len(place) > 1 and isinstance(place[1], int) and place[1] < len(entries):
         seed = entries[place[1]]
         entries = seed.get(PAIRS) if isinstance(seed, dict) else None
-    written = [msgspec.json.encode(entry) for entry in entries or () if not _is_blank(entry)]
+    try:
+        written = [msgspec.json.encode(entry) for entry in entries or () if not _is_blank(entry)]
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return False  # YAML holds values that no JSON does
     return len(written) == len(set(written))
 
 

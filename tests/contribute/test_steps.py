@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from labtui.contribute import store
+from labtui.contribute.beside import look_beside
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.leaf_files import edit
 from labtui.contribute.leaves import add_existing, add_leaf, add_seed, place, remove_leaf, set_kind
@@ -318,3 +321,46 @@ def test_asking_again_reads_nothing_it_knows(made: Workspace, monkeypatch: pytes
     assert standings(folder) == first
     Path(folder.leaf_file("knowledge/owls")).touch()
     assert standings(folder) == first
+
+
+BYTES = st.binary(max_size=60)
+PLACES = st.integers(0, 600)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(PLACES, BYTES), max_size=3), BYTES)
+def test_whatever_a_file_holds_is_told_and_nothing_raises(
+    made: Workspace, changes: list[tuple[int, bytes]], beside: bytes
+) -> None:
+    folder = whole(made, "knowledge/any")
+    data = contexts().encode()
+    for place_, put in changes:
+        data = data[:place_] + put + data[place_ + len(put) :]
+    folder.leaf_file("knowledge/any").write_bytes(data)
+    folder.attribution_file("knowledge/any").write_bytes(beside)
+    found = standings(folder)
+    assert [one.step for one in found] == list(Step)
+    assert contribution(folder).ready == ready(found)
+    shutil.rmtree(folder.path)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{question: 99999999999999999999999999, answer: 99999999999999999999999999}",
+        f"{{question: {'9' * 5000}, answer: a}}",
+        "{question: .nan, answer: .inf}",
+        "{question: 2026-01-01, answer: 2026-01-01T00:00:00}",
+        "{? [a, b] : c, question: q, answer: !!set {a, b}}",
+        "{question: !!binary aGVsbG8=, answer: 0x1F}",
+        "[[[]]]",
+        "~",
+    ],
+)
+def test_values_no_json_holds_are_told_too(made: Workspace, entry: str) -> None:
+    folder = whole(made)
+    text = contexts().partition("seed_examples:")[0] + f"seed_examples:\n  - {entry}\n  - {entry}\n"
+    folder.leaf_file("knowledge/owls").write_text(text)
+    assert not ready(standings(folder))
+    look_beside(folder)
+    standings(folder)
