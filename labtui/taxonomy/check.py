@@ -19,7 +19,7 @@ from labtui.taxonomy.source import Unreadable, read_bytes
 if TYPE_CHECKING:
     from labtui.taxonomy.rules.subject import Subject
 
-CHECK_VERSION = 1
+CHECK_VERSION = 2
 """Part of the key of every remembered result: raise it with each change of what a check finds or says."""
 
 ATTRIBUTION = "attribution.txt"

@@ -63,6 +63,7 @@ REPAIRS = (
     Repair(_rules("quality.line-ends"), _whole_file, apply=_one_line_end),
     Repair(_rules("lint.trailing-spaces"), spaces.trailing, _same_but_line_ends),
     Repair(_rules("lint.trailing-spaces"), spaces.blank_lines, _same_but_line_ends),
+    Repair(_rules("lint.trailing-spaces"), spaces.blank_runs, _same_but_line_ends),
     Repair(_rules("lint.new-line-at-end-of-file"), spaces.final_newline, _same_but_line_ends),
     Repair(_rules("lint.empty-lines"), spaces.empty_lines),
     Repair(_rules("lint.key-duplicates", "quality.key-duplicates"), fields.duplicates),

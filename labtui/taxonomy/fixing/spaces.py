@@ -28,6 +28,18 @@ def blank_lines(file: FileText, findings: Iterable[Finding]) -> list[Group]:
     ]
 
 
+def blank_runs(file: FileText, findings: Iterable[Finding]) -> list[Group]:
+    """The same with the empty lines that follow: at the file's beginning they would be left as a fault of their own."""
+    groups: list[Group] = []
+    for finding in findings:
+        if not file.line(finding.line).strip():
+            end = file.line_start(finding.line + 1)
+            while file.text.startswith(("\n", "\r\n"), end):
+                end = file.text.index("\n", end) + 1
+            groups.append((Edit(file.line_start(finding.line), end, ""),))
+    return groups
+
+
 def final_newline(file: FileText, findings: Iterable[Finding]) -> list[Group]:
     end = len(file.text)
     return [] if file.text.endswith("\n") else [(Edit(end, end, "\n"),)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,3 +87,11 @@ def test_the_linter_finds_nothing_in_a_plain_layout(both: tuple[str, str], which
         return
     if is_plain(text, root):
         assert list(lint(text, PATH)) == []
+
+
+@pytest.mark.parametrize("before", [" \n\n", " \n \n", "  \n\n \n\n\n", "\n \n\n"])
+def test_blank_lines_before_the_first_key_go(before: str) -> None:
+    whole = "version: 3\ncreated_by: ann\ntask_description: plain\nseed_examples:\n" + "".join(
+        f"- question: q{number}\n  answer: a{number}\n" for number in range(5)
+    )
+    assert fix((before + whole).encode(), None, PATH, KIND).data.decode() == whole
