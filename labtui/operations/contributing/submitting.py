@@ -12,7 +12,14 @@ import msgspec
 from labtui.config import Config
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
-from labtui.contribute.submitting.records import BaseStanding, Rebased, SeedConflict, SubmitStep, Submitted
+from labtui.contribute.submitting.records import (
+    BaseStanding,
+    Rebased,
+    SeedConflict,
+    SubmitStep,
+    SubmitStepName,
+    Submitted,
+)
 from labtui.errors import LabError
 from labtui.workspace import Workspace
 
@@ -28,6 +35,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """More was written since it was submitted."""
     base: BaseStanding | None = None
     """None where git cannot tell."""
+    pushed_to: str = ""
+    """The address of the repository the branch was pushed to; empty where it stands on this machine only."""
+    web_address: str = ""
+    """Where a request for it is opened by hand; empty where there is one, or where that is not known."""
     news: tuple[str, ...] = ()
     """What the forge said now that it did not say before, in sentences."""
     problem: LabError | None = None
@@ -80,7 +91,25 @@ def how_it_stands(folder: DraftFolder, workspace: Workspace, config: Config, *, 
         except LabError as error:
             problem = problem or (error if ask else None)
     changed = bool(draft.submitted) and folder.fingerprint() != draft.submitted
-    return Standing(draft=draft, changed=changed, base=base, news=told, problem=problem)
+    pushed, web = _by_hand(folder, workspace, config, draft)
+    return Standing(
+        draft=draft, changed=changed, base=base, pushed_to=pushed, web_address=web, news=told, problem=problem
+    )
+
+
+def _by_hand(folder: DraftFolder, workspace: Workspace, config: Config, draft: Draft) -> tuple[str, str]:
+    """Where the branch was pushed, and where a request for it is opened; the latter only while there is none."""
+    from labtui.contribute.submitting.plan import plan_of
+    from labtui.contribute.submitting.runs import runs
+
+    pushed = [run.done[SubmitStepName.PUSH] for run in runs(folder) if run.is_done(SubmitStepName.PUSH)]
+    address = pushed[-1].get("address", "") if pushed else ""
+    if not address or draft.request is not None:
+        return address, ""
+    try:
+        return address, plan_of(folder, workspace, config).web_address
+    except LabError:
+        return address, ""
 
 
 def _ask_forge(folder: DraftFolder, workspace: Workspace, config: Config) -> tuple[str, ...]:
@@ -89,7 +118,7 @@ def _ask_forge(folder: DraftFolder, workspace: Workspace, config: Config) -> tup
     before = folder.load().request
     forge = forge_for(workspace, config, needed=before is not None)
     if forge is None:
-        return ()
+        return ("The taxonomy's remote is on no forge that is known here, so nobody was asked.",)
     with forge:
         after = refresh(folder, forge)
     return tuple(news(before, after))

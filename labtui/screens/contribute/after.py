@@ -12,7 +12,7 @@ from textual.message import Message
 from labtui.actions import bindings_for
 from labtui.contribute.records import Draft, Problem, Step, StepStanding
 from labtui.errors import LabError
-from labtui.screens.contribute.after_lines import Checked, Found, Said, after_blocks
+from labtui.screens.contribute.after_lines import Branch, Checked, Found, Said, after_blocks
 from labtui.screens.contribute.ending import EndingPane
 from labtui.screens.contribute.pane import Field
 from labtui.screens.contribute.panes import AFTER
@@ -40,6 +40,8 @@ class AfterPane(EndingPane):
         self._shown: Draft | None = None
         self._changed = False
         self._base: BaseStanding | None = None
+        self._branch: Branch | None = None
+        """Where it stands, once that was read."""
         self._busy = ""
         """What is being done, in words; empty while nothing is."""
 
@@ -100,6 +102,7 @@ class AfterPane(EndingPane):
             self.app.fail(error)
             return
         self._shown, self._changed, self._base = found.draft, found.changed, found.base
+        self._branch = Branch(found.pushed_to, found.web_address)
         for words in found.news:
             self.app.say(words)
         self._say("")
@@ -120,7 +123,9 @@ class AfterPane(EndingPane):
     def _draw(self, *, fresh: bool = False) -> None:
         if self._shown is None or not self.is_mounted:
             return
-        blocks = after_blocks(self._shown, self.sheet.room, changed=self._changed, base=base_words(self._base))
+        blocks = after_blocks(
+            self._shown, self._branch, self.sheet.room, changed=self._changed, base=base_words(self._base)
+        )
         self.sheet.turn_to(blocks, fresh=fresh)
         if fresh and (first := to_answer(self.sheet.items)) is not None:
             self.sheet.stand_on(first)
@@ -151,7 +156,7 @@ class AfterPane(EndingPane):
         if action == "tidy":
             return request.state != "open" if request is not None else bool(self._shown and self._shown.commit)
         if action == "copy":
-            return request is not None
+            return bool(self._address())
         return True
 
     @on(ItemSheet.Chosen)
@@ -187,8 +192,14 @@ class AfterPane(EndingPane):
         self.post_message(self.GoTo(Step.SUBMIT))
 
     def action_copy(self) -> None:
+        if address := self._address():
+            self.app.copy_text(address)
+
+    def _address(self) -> str:
+        """Of the request, or where one is opened by hand."""
         if self._shown is not None and self._shown.request is not None:
-            self.app.copy_text(self._shown.request.url)
+            return self._shown.request.url
+        return self._branch.web_address if self._branch is not None else ""
 
     @work(exclusive=True, group="contribute-rebase", exit_on_error=False)
     async def action_rebase(self) -> None:

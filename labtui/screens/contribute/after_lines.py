@@ -40,13 +40,23 @@ class Found(NamedTuple):
     problem: Problem
 
 
-def state_words(draft: Draft) -> tuple[str, str, str]:
+class Branch(NamedTuple):
+    """Where the branch of a contribution stands."""
+
+    pushed_to: str = ""
+    """An address; empty where it stands on this machine only."""
+    web_address: str = ""
+    """Where a request for it is opened by hand."""
+
+
+def state_words(draft: Draft, branch: Branch | None = None) -> tuple[str, str, str]:
     """A sign, a style and a sentence for how the request stands."""
     request = draft.request
     if request is None:
+        if draft.commit and branch is not None and not branch.pushed_to:
+            return signs.CHANGED, "$warning", "The branch stands on this machine only."
         if draft.commit:
-            words = "The branch is pushed; no request was opened from here."
-            return signs.CHANGED, "$warning", words
+            return signs.CHANGED, "$warning", "The branch is pushed; no request was opened for it yet."
         return signs.NONE, "$quiet", "It was not submitted yet."
     match request.state:
         case "merged":
@@ -63,10 +73,13 @@ def state_words(draft: Draft) -> tuple[str, str, str]:
     return signs.CHANGED, "$primary", "It is open and waits for a reviewer."
 
 
-def after_blocks(draft: Draft, room: int, *, changed: bool = False, base: str = "") -> list[Block]:
-    """The whole page. `changed`: more was written since it was submitted. `base`: what is to be said of the base."""
+def after_blocks(
+    draft: Draft, branch: Branch | None, room: int, *, changed: bool = False, base: str = ""
+) -> list[Block]:
+    """The whole page. `branch`: None while it is not known; `changed`: more was written since it was submitted;
+    `base`: what is to be said of the base."""
     room = max(20, room)
-    blocks = [Block(_head(draft, room))]
+    blocks = [Block(_head(draft, branch, room))]
     notes: list[Content] = []
     if base:
         notes += _noted(base, room, "$warning")
@@ -95,8 +108,8 @@ def after_blocks(draft: Draft, room: int, *, changed: bool = False, base: str = 
     return blocks
 
 
-def _head(draft: Draft, room: int) -> list[Content]:
-    sign, style, words = state_words(draft)
+def _head(draft: Draft, branch: Branch | None, room: int) -> list[Content]:
+    sign, style, words = state_words(draft, branch)
     lines = [
         Content.assemble((f"{sign} " if n == 0 else "  ", f"bold {style}"), line)
         for n, line in enumerate(Content.styled(words, "bold").wrap(room - 2))
@@ -111,7 +124,20 @@ def _head(draft: Draft, room: int) -> list[Content]:
         lines += _indented(Content.styled("   ".join(facts), "$quiet"), room) if facts else []
     elif draft.branch:
         lines += _indented(Content.styled(f"branch {clean(draft.branch, lines=False)}", "$quiet"), room)
+        lines += _by_hand(branch, room) if branch is not None else []
     return [*lines, Content("")]
+
+
+def _by_hand(branch: Branch, room: int) -> list[Content]:
+    """What can be done with a branch that nobody was asked to take in."""
+    if not branch.pushed_to:
+        words = "Write it into a file in the step before (b or p), or submit again once the taxonomy has a remote."
+        return [Content(""), *wrapped(words, room)]
+    lines = list(_indented(Content.styled(f"at {clean(branch.pushed_to, lines=False)}", "$quiet"), room))
+    if branch.web_address:
+        lines += [Content(""), *wrapped("Open the request there by hand (y copies the address):", room)]
+        lines += wrapped(branch.web_address, room, "bold $primary")
+    return [*lines, Content(""), *wrapped("r looks whether somebody opened one.", room, "$quiet")]
 
 
 def _check(check: CheckRun, room: int) -> list[Content]:

@@ -58,7 +58,8 @@ def ready_lines(plan: SubmitPlan, room: int) -> list[Content]:
 def _planned(plan: SubmitPlan, files: int) -> Iterable[tuple[SubmitStepName, str]]:
     if plan.documents:
         yield SubmitStepName.DOCUMENTS, clean(", ".join(one.repository for one in plan.documents), lines=False)
-    yield SubmitStepName.BASE, clean(plan.base, lines=False)
+    if plan.base_remote:
+        yield SubmitStepName.BASE, clean(plan.base, lines=False)
     yield SubmitStepName.WORKTREE, "your own changes stay as they are"
     who = clean(plan.identity.signature, lines=False) if plan.identity is not None else ""
     yield SubmitStepName.COMMIT, f"{files} {'file' if files == 1 else 'files'}, as {who}"

@@ -65,11 +65,15 @@ async def test_what_it_teaches_is_told_in_ones_own_words(workspace: Workspace) -
 
 async def test_who_git_does_not_know_is_told_what_to_type(workspace: Workspace) -> None:
     folder = finished(with_history(workspace))
-    for setting in ("user.name", "user.email"):
-        subprocess.run(["git", "config", "--unset", setting], cwd=workspace.taxonomy, check=True)
+    forget_the_user(workspace)
     async with contribution(folder, workspace, Step.REVIEW) as opened:
         pane = opened.pane(ReviewPane)
         await opened.until(lambda: pane.review is not None)
         await opened.press("left")
         await opened.until(lambda: "git config --global user.name" in "\n".join(pane.sheet.shown))
         assert PLACE.rpartition("/")[2] in opened.text
+
+
+def forget_the_user(workspace: Workspace) -> None:
+    for setting in ("user.name", "user.email"):
+        subprocess.run(["git", "config", "--unset", setting], cwd=workspace.taxonomy, check=True)

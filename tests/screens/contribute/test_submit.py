@@ -12,6 +12,7 @@ from labtui.screens.contribute.submit import SubmitPane
 from labtui.widgets.prompt_line import LineWindow
 from tests.contribute.submitting.lab import BIRDS, Lab, cloned, make, served, snapshot
 from tests.git_server import GitServer, available
+from tests.lab_app import notices
 from tests.screens.contribute.opened import Opened, contribution
 
 pytestmark = pytest.mark.skipif(not available(), reason="git has no http-backend here")
@@ -55,6 +56,10 @@ async def test_signed_off_and_pushed_by_keyboard_alone(lab: Lab, server: GitServ
         assert "The branch is pushed." in opened.text
         await opened.press("enter")
         await opened.until(lambda: opened.wizard.step == "after")
+        await opened.until(lambda: "no request was opened" in opened.text)
+        await opened.until(lambda: f"{server.address}/fork.git" in opened.text)
+        await opened.press("r")
+        await opened.until(lambda: "on no forge that is known here" in "".join(notices(opened.app)))
     message = lab.git(lab.fork, "log", "-1", "--format=%B", draft.commit)
     assert message.rstrip().endswith("Signed-off-by: Ann Example <ann@example.org>")
     after = snapshot(lab.clone)
