@@ -33,6 +33,8 @@ class Case(NamedTuple):
 DRAFT = ("2", "~drafttitle", "enter", "~▌")
 """Opens the contribution where an earlier case left it."""
 
+TEACH = ("1", "~ask", "ctrl+l", "~chattitle", "end", "enter", "~system:", "ctrl+t", "~it should answer")
+
 CASES = [
     Case("home", (), "title"),
     Case("home, jobs", ("tab", "down", "down", "end"), "title"),
@@ -52,6 +54,12 @@ CASES = [
         "chat, reasoning", ("1", "~ask", "ctrl+l", "~chattitle", "end", "enter", "~system:", "ctrl+up", "o"), "madeby"
     ),
     Case("chat, models", ("1", "~ask", "f2"), "remotename"),
+    Case("chat, teach this", (*TEACH, "tab", "tab"), "chatanswer"),
+    Case(
+        "chat, to be taught",
+        (*TEACH, "ctrl+t", "~they go to", "o", "~new: knowledge", *"draft", "~draftleaf", "esc", "~they go", "d"),
+        "Nothing is collected",
+    ),
     Case("taxonomy", ("8",), "leafname"),
     Case("taxonomy, form", ("8", "~leafname", "~3 leaves", "enter", "~kind", "end"), "answer4"),
     Case("taxonomy, YAML", ("8", "~leafname", "~3 leaves", "enter", "~kind", "v", "pagedown"), "ATTACK-"),

@@ -74,7 +74,7 @@ class TeachWindow(Modal[Outcome]):
             window.border_title = "teach this"
             yield Plain("question", classes="name")
             yield LessonText(typed(lesson.question), id="question")
-            yield Plain(f"it answered{f' · {who}' if who else ''}", classes="name")
+            yield Plain(clean(f"it answered{f' · {who}' if who else ''}", lines=False), classes="name")
             with VerticalScroll(id="answered"):
                 yield Plain(lesson.answer.strip() or "(nothing)")
             yield Plain("it should answer", classes="name")
