@@ -84,7 +84,10 @@ class WorkForm(Vertical):
 
 class AttributionPane(StepPane):
     STEP = Step.ATTRIBUTION
-    DEFAULT_CSS = "AttributionPane .about { height: auto; color: $quiet; margin: 0 0 1 0; }"
+    DEFAULT_CSS = """
+    AttributionPane .about { height: auto; color: $quiet; margin: 0 0 1 0; }
+    AttributionPane #own, AttributionPane #known { margin: 0 0 1 0; }
+    """
 
     def __init__(self, folder: DraftFolder) -> None:
         super().__init__(folder)

@@ -48,8 +48,15 @@ def facts(folder: DraftFolder, leaf: str) -> Facts:
         works=tuple(read(text)),
         document=_of_document(found, of_leaf(draft, leaf)),
         author=found.created_by.strip(),
-        title=" ".join(found.description.split())[:80].strip() or PurePosixPath(leaf).name.replace("_", " "),
+        title=_title(found),
     )
+
+
+def _title(leaf: Leaf) -> str:
+    """By its description, else by its place, where it has one."""
+    name = PurePosixPath(leaf.id).name
+    placed = "" if name.partition("_")[0] == "untitled" else name.replace("_", " ")
+    return " ".join(leaf.description.split())[:80].strip() or placed
 
 
 def _of_document(leaf: Leaf, local: LocalDocument | None) -> WorkFields:

@@ -212,7 +212,13 @@ class SeedsPane(StepPane):
         if found is not None and not self.form.writing:
             empty = facts_of.first_empty(found.state)
             if not empty or not self.form.open(empty):
-                self.form.sheet.go_to(empty or lines.GO_ON)
+                self.form.sheet.go_to(empty or self._next_deed)
+
+    @property
+    def _next_deed(self) -> Path:
+        """The line below the cards that says what most likely comes next."""
+        deeds = [spot for spot in self.form.sheet.page.spots if spot.field is not None and len(spot.path) == 1]
+        return next((spot.path for spot in deeds if spot.field is not None and spot.field.label), lines.GO_ON)
 
     def go_to_field(self, field: FieldPath) -> None:
         if self.facts is None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from labtui.contribute import store
 from labtui.contribute.attribution import WorkFields
+from labtui.contribute.leaf_files import edit
 from labtui.contribute.leaves import add_leaf, read_attribution
 from labtui.contribute.local_documents import look, take
 from labtui.contribute.records import Step
@@ -104,6 +105,7 @@ async def test_of_several_that_may_be_meant_one_is_chosen_by_sight(workspace: Wo
 async def test_what_one_made_up_oneself(workspace: Workspace) -> None:
     folder = store.new(workspace, FREEFORM)
     leaf = folder.load().leaves[0]
+    edit(folder, leaf, lambda editor: editor.typed(("task_description",), "Say it in haiku."))
     async with contribution(folder, workspace, Step.ATTRIBUTION) as opened:
         pane = await begun(opened, "own")
         assert "Link" not in opened.text
@@ -112,7 +114,9 @@ async def test_what_one_made_up_oneself(workspace: Workspace) -> None:
         await opened.type("apache")
         await opened.press("enter")
         await pane.flush()
-        assert read_attribution(folder, leaf) == [WorkFields(title="untitled", licence="Apache-2.0", creators="Hanako")]
+        assert read_attribution(folder, leaf) == [
+            WorkFields(title="Say it in haiku.", licence="Apache-2.0", creators="Hanako")
+        ]
 
 
 async def test_several_works(workspace: Workspace) -> None:
