@@ -78,7 +78,7 @@ def trial_of(
     read = tried_leaves(folder)
     checking.require(questions, read)
     asked = confirmed(questions)
-    info = training.student(workspace, config, model or config.settings.train.model)
+    info = training.student(workspace, config, model or _usual_model(workspace, config))
     choice = serving.Choice(info)
     each = max(LEAST_SAMPLES, math.ceil((SAMPLES if samples is None else samples) / len(read)))
     generate = generating.arguments_for(
@@ -101,6 +101,11 @@ def trial_of(
     )
     seconds = expected_seconds(workspace, config, info, found, read)
     return Trial(msgspec.structs.replace(found, expected=seconds), info, read)
+
+
+def _usual_model(workspace: Workspace, config: Config) -> str:
+    """The model to try on where none is named; of one that is used with an adapter the model itself."""
+    return serving.choose(workspace, config, config.settings.train.model).model.name
 
 
 def _with_words(leaf: Leaf, samples: int) -> LeafTried:

@@ -13,7 +13,7 @@ from labtui.records import Artifact
 from labtui.text import pad
 from labtui.widgets.plain import content
 
-OPENS = {"data": "train on it", "adapter": "compare it in the chat"}
+OPENS = {"data": "train on it", "adapter": "compare it in the chat", "try": "see the answers"}
 """What enter does with an artifact of a kind."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from labtui import jobs
+from labtui import jobs, paths
 from labtui.contribute import check_questions, store
 from labtui.contribute.check_questions import CheckQuestion
 from labtui.contribute.draft_folder import DraftFolder
@@ -18,6 +18,7 @@ from labtui.operations import trying
 from labtui.operations.trying_progress import stages
 from labtui.operations.trying_questions import propose_questions
 from labtui.records import Metric, Stage
+from labtui.serve.models import ModelInfo, write_model
 from labtui.trying.arguments import AFTER, BEFORE, GENERATE, STAGES, TUNE, TryArguments
 from labtui.workspace import Workspace
 from tests.generate.teaching import FACTS, SKILL, TEXTS
@@ -91,6 +92,18 @@ def test_what_cannot_be_used_is_refused(
 ) -> None:
     with pytest.raises(UsageError, match=says):
         plan(lab, draft, **others)
+
+
+def test_where_an_adapter_is_in_use_its_model_is_tried(lab: Workspace, draft: DraftFolder) -> None:
+    folder = lab.models / "mine"
+    folder.mkdir()
+    (folder / "adapter.gguf").write_bytes(b"GGUF")
+    info = ModelInfo(name="mine", kind="adapter", path=str(folder), architecture="llama", base="tiny", template=True)
+    write_model(folder, info)
+    paths.config_file().write_text(paths.config_file().read_text().replace("model: tiny", "model: mine"))
+    assert plan(lab, draft).model == "tiny"
+    with pytest.raises(UsageError, match="is an adapter"):
+        plan(lab, draft, model="mine")
 
 
 def test_memory_that_may_not_suffice_is_said_beforehand(

@@ -6,14 +6,17 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 
 from labtui import jobs, paths
 from labtui.app import LabApp
+from labtui.contribute import store
 from labtui.jobs import machine
 from labtui.journal import JobFolder, Reporter, atomic_write, dump
 from labtui.records import JobSpec, JobStatus, Sample, State, now
+from labtui.screens.contribute import ContributeScreen
 from labtui.screens.job_asked import page, wrapped
 from labtui.screens.job_detail import JobDetail
 from labtui.screens.jobs import JobsScreen
@@ -198,6 +201,23 @@ async def test_what_it_made_is_listed_and_its_path_copied(lab: Workspace) -> Non
         await pilot.press("y")
         await wait_until(pilot, lambda: notices(app))
         assert (paths.state_dir() / "copied.txt").read_text() == "/somewhere/set"
+
+
+async def test_a_try_leads_to_its_contribution(lab: Workspace) -> None:
+    draft = store.new(lab, title="Opposites")
+    folder = written(lab, "trying", "Opposites", State.DONE)
+    spec = msgspec.structs.replace(folder.spec(), arguments={"draft": str(draft.path)})
+    atomic_write(folder.spec_file, dump(spec))
+    Reporter(folder, 1).artifact("try", draft.trying / "tries.jsonl", note="3 of 3 answers changed")
+    async with lab_app(lab) as (app, pilot):
+        screen = await opened(app, pilot, job=folder.id)
+        await sees(pilot, "Opposites")
+        screen.query_one(JobDetail).turn_to("made")
+        await sees(pilot, "3 of 3 answers changed", "enter: see the answers")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, ContributeScreen))
+        # The wizard and not the list: its steps stand there.
+        await sees(pilot, "try it")
 
 
 async def test_prune_asks_with_the_number_and_removes_only_old_ended_jobs(lab: Workspace) -> None:
