@@ -92,7 +92,7 @@ def test_an_open_request_with_all_that_is_said_of_it(here: Here) -> None:
     review(here)
     told = here.typed(here.folder.short_id)
     assert told.split("\n")[0] == f"Owls of the valley  ({here.folder.short_id})"
-    assert "#1 open, changes are asked for, 1 of 2 checks failed, 1 comment" in told
+    assert "1 open, changes are asked for, 1 of 2 checks failed, 1 comment" in told
     assert "✖ lint\n" in told, "its words stand at the field"
     assert "knowledge/owls domain: not a known domain" in told
     assert "rita, 2026-01-02" in told and "on seed 3 of knowledge/owls" in told
@@ -126,7 +126,7 @@ def test_what_is_merged_can_be_tidied(here: Here) -> None:
 def test_all_submitted_ones_in_short(here: Here) -> None:
     review(here)
     told = here.typed()
-    assert "Owls of the valley" in told and "#1 open" in told
+    assert "Owls of the valley" in told and "1 open" in told
     assert "Is this true?" not in told and "not_submitted" not in told
 
 
@@ -135,7 +135,7 @@ def test_what_is_new_is_said_once(here: Here) -> None:
     here.forge.state.merge(here.request)
     assert "new: It was merged." in here.typed()
     told = here.typed()
-    assert "new:" not in told and "#1 merged" in told
+    assert "new:" not in told and "1 merged" in told
 
 
 def test_what_was_written_since_is_said(here: Here) -> None:
@@ -148,7 +148,7 @@ def test_offline_asks_nobody(here: Here) -> None:
     here.typed()
     asked = len(here.forge.calls)
     here.forge.state.merge(here.request)
-    assert "#1 open" in here.typed("--offline")
+    assert "1 open" in here.typed("--offline")
     assert len(here.forge.calls) == asked
 
 
@@ -156,7 +156,7 @@ def test_a_forge_that_cannot_be_asked_leaves_what_was_known(here: Here) -> None:
     here.typed()
     here.forge.fail("GET", "", status=500, times=99)
     told = here.typed(code=3)
-    assert "#1 open" in told and "as it was at" in told
+    assert "1 open" in told and "as it was at" in told
     assert "HTTP 500" in here.err and "Nothing is lost" in here.err
     assert "Traceback" not in here.err
     answer = here.json(here.folder.short_id, code=3)
@@ -169,7 +169,7 @@ def test_without_a_token_public_requests_are_read_all_the_same(here: Here, monke
     here.typed()
     monkeypatch.delenv("ANNS_TOKEN")
     here.forge.state.merge(here.request)
-    assert "#1 merged" in here.typed()
+    assert "1 merged" in here.typed()
     assert "authorization" not in here.forge.headers[-1]
 
 

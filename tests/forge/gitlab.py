@@ -137,6 +137,8 @@ class _GitLab:
         request = self._asked(call)
         threads = [[note] for note in request.notes]
         threads += [[note] for review in request.reviews for note in review.notes]
+        # What a review says as a whole is a note like any other here.
+        threads += [[Note(one.id, one.author, one.text, one.at)] for one in request.reviews if one.text]
         spoken = [
             {"id": str(notes[0].id), "individual_note": not notes[0].path, "notes": [self._note(one) for one in notes]}
             for notes in threads

@@ -63,7 +63,8 @@ def _lines(status: Status, *, whole: bool) -> Iterator[str]:
         )
         yield f"  {pushed if status.commit else 'Not submitted yet.'}"
     else:
-        yield f"  #{status.request.number} {_standing(status.request)}"
+        sign = "!" if status.request.forge == "gitlab" else "#"
+        yield f"  {sign}{status.request.number} {_standing(status.request)}"
         yield f"  {status.request.url}"
     for line in status.news:
         yield f"  new: {line}"

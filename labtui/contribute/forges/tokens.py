@@ -29,9 +29,10 @@ _SETTINGS_PAGES: dict[ForgeKind, str] = {
     "forgejo": "/user/settings/applications",
 }
 _SCOPES: dict[ForgeKind, str] = {
-    "github": "public_repo (repo for a private one)",
-    "gitlab": "api",
-    "forgejo": "write:repository, write:issue and read:user",
+    # A fine-grained one opens no requests at projects of other people.
+    "github": "the scope public_repo, or repo for a private project (a classic token)",
+    "gitlab": "the scope api",
+    "forgejo": "the scopes write:repository, write:issue and write:user",
 }
 _GIT_USERS: dict[ForgeKind, str] = {"github": "x-access-token", "gitlab": "oauth2", "forgejo": "oauth2"}
 

@@ -129,7 +129,7 @@ def test_checks_comments_and_verdicts_are_read(world: World) -> None:
     state.say(request, "rita", "Nice owls")
     at_line = state.note("rita", "Why **this**?", FILE, 2)
     settled = state.note("rita", "A typo", FILE, 1, resolved=True)
-    state.review(request, "rita", "changes", "", (at_line, settled))
+    state.review(request, "rita", "changes", "Please look again", (at_line, settled))
     state.check(request, "lint", "failed", "2 errors")
     state.check(request, "docs", "waiting")
     state.check(request, "dco", "passed", "all signed", old_kind=True)
@@ -145,6 +145,7 @@ def test_checks_comments_and_verdicts_are_read(world: World) -> None:
         ("rita", "Nice owls", "", 0, False),
         ("rita", "Why **this**?", FILE, 2, False),
         ("rita", "A typo", FILE, 1, True),
+        ("rita", "Please look again", "", 0, False),
     ]
     assert all(said.at is not None and said.url.startswith("http") for said in found.comments)
     kept = found.request()
