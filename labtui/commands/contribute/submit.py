@@ -113,8 +113,10 @@ def _certify(folder: DraftFolder, plan: SubmitPlan, yes: bool) -> None:
     """Shows the certificate and asks, once a contribution."""
     from labtui.contribute.submitting import dco
 
-    if plan.certified or any(one.stops and one.about != "certificate" for one in plan.obstacles):
+    if plan.certified:
         return
+    if not yes and any(one.stops and one.about != "certificate" for one in plan.obstacles):
+        return  # those are said first
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError(

@@ -155,15 +155,15 @@ class Branching:
 
     def _branch(self) -> str:
         """The branch's name: the one before, or the planned one as long as it is free."""
-        draft = self.folder.load()
+        draft, history = self.folder.load(), runs(self.folder)
         planned = self.plan.branch
         there = branch_commit(self.clone.top, planned)
-        if not there or there in self._ours() or planned == draft.branch:
+        if not there or there in our_commits(history) or (history and planned == draft.branch):
             return planned
         return names.branch_name(draft, branches(self.clone.top))
 
     def _set(self, branch: str, commit: str, there: str) -> None:
-        if there and there not in self._ours() and there != self.folder.load().commit:
+        if there and there not in our_commits(runs(self.folder)) and there != self.folder.load().commit:
             raise UsageError(
                 f"The branch {branch} of your clone holds commits that this contribution did not make.",
                 where=str(self.clone.top),
@@ -176,6 +176,3 @@ class Branching:
                 hint=f"Go back to another one and submit again: git -C '{self.clone.top}' switch -",
             )
         set_branch(self.clone.top, branch, commit, there)
-
-    def _ours(self) -> set[str]:
-        return our_commits(runs(self.folder))

@@ -17,7 +17,7 @@ from labtui.contribute.submitting.dco import confirmed
 from labtui.contribute.submitting.files import planned_files, standings
 from labtui.contribute.submitting.identity import identity, signing
 from labtui.contribute.submitting.records import Identity, Obstacle, PlannedFile, SubmitPlan
-from labtui.contribute.submitting.runs import runs
+from labtui.contribute.submitting.runs import runs, submitted_before
 from labtui.contribute.submitting.where import BaseBranch, Clone, Target, base_branch, clone_of, push_target
 from labtui.errors import LabError
 from labtui.git_commits import branch_commit, branches, is_partial, missing_trees
@@ -55,8 +55,9 @@ def plan_of(folder: DraftFolder, workspace: Workspace, config: Config, *, sign: 
                 hint="Read it and confirm it; on the command line: labtui contribute submit --yes",
             )
         )
-    update = bool(draft.commit) and (draft.request is None or draft.request.state != "merged")
-    branch = draft.branch if draft.branch and update else new_branch(folder, draft, clone)
+    own = submitted_before(folder, draft) and (draft.request is None or draft.request.state != "merged")
+    update = own and bool(draft.commit)
+    branch = draft.branch if own else new_branch(folder, draft, clone)
     before = draft.commit if update else ""
     return SubmitPlan(
         branch=branch,

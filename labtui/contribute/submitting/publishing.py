@@ -148,7 +148,8 @@ class Publishing:
         return [f"{branch}-{number}" for number in range(2, 2 * TRIES)]
 
     def _is_ours(self, commit: str) -> bool:
-        return commit == self.folder.load().commit or commit in our_commits(runs(self.folder))
+        history, draft = runs(self.folder), self.folder.load()
+        return (bool(history) and commit == draft.commit) or commit in our_commits(history)
 
     def _pushed_before(self, branch: str) -> bool:
         return any(run.done.get(SubmitStepName.PUSH, {}).get("branch") == branch for run in runs(self.folder))
@@ -174,9 +175,10 @@ class Publishing:
             raise LabError("There is no forge to open a request on.")
         head = self._head(pushed)
         text = text_of(self.folder)
-        known = self.folder.load().request
+        draft = self.folder.load()
+        known = draft.request if draft.branch == pushed["branch"] else None
         state = forge.find_request(head, self.base.branch)
-        if state is None and known is not None and known.state == "closed":
+        if state is None and known is not None and known.state == "closed" and self._had(known.number):
             try:
                 state = forge.reopen(known.number)
             except ForgeError as error:
@@ -188,6 +190,10 @@ class Publishing:
             state = forge.update(state.number, title=text.title, body=text.body)
         keep(self.folder, state)
         return {"url": state.url, "number": str(state.number)}
+
+    def _had(self, number: int) -> bool:
+        """Whether an earlier submission of this very draft opened that request."""
+        return any(run.done.get(SubmitStepName.REQUEST, {}).get("number") == str(number) for run in runs(self.folder))
 
     def _head(self, pushed: dict[str, str]) -> Head:
         from labtui.contribute.forges.address import remote_place
@@ -207,7 +213,7 @@ class Publishing:
 def refuse_merged(folder: DraftFolder, forge: Forge | None) -> None:
     """Raises UsageError where the request was merged meanwhile: it takes nothing more in. Raises ForgeError."""
     request = folder.load().request
-    if request is None or forge is None or request.state == "merged":
+    if request is None or forge is None or request.state == "merged" or not runs(folder):
         return
     if keep(folder, forge.read(request.number)).state == "merged":
         raise UsageError(

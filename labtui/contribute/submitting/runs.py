@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.records import Draft
 from labtui.contribute.submitting.records import SubmitRecord, SubmitStepName
 from labtui.errors import LabError
 from labtui.journal import JsonLines, read_lines
@@ -33,7 +34,8 @@ class Run(msgspec.Struct, kw_only=True):
 
 
 def runs(folder: DraftFolder) -> list[Run]:
-    """All submissions, the oldest first. What cannot be read counts as not written."""
+    """All submissions of this draft, the oldest first. What cannot be read counts as not written; what was written of
+    another draft, whose folder was copied, is none of this one's."""
     found: dict[str, Run] = {}
     for line in read_lines(folder.submit_file, SubmitRecord):
         run = found.setdefault(line.run, Run(id=line.run))
@@ -51,7 +53,12 @@ def runs(folder: DraftFolder) -> list[Run]:
             run.skipped.discard(line.step)
             if line.state == "skipped":
                 run.skipped.add(line.step)
-    return list(found.values())
+    return [run for run in found.values() if run.facts.get("draft", folder.id) == folder.id]
+
+
+def submitted_before(folder: DraftFolder, draft: Draft) -> bool:
+    """Whether the branch and the request the draft speaks of are its own: not of the one it is a copy of."""
+    return bool(draft.branch) and bool(runs(folder))
 
 
 def our_commits(history: list[Run]) -> set[str]:

@@ -33,6 +33,7 @@ from labtui.contribute.submitting.records import (
 from labtui.contribute.submitting.runs import Pen, Run, new_id, pen, runs
 from labtui.contribute.submitting.where import BaseBranch, Clone, base_branch, clone_of
 from labtui.errors import LabError, UsageError
+from labtui.git_objects import commits
 from labtui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -100,11 +101,13 @@ class _Submission:
         last = history[-1] if history and _is_the_same(history[-1], fingerprint, begun_on) else None
         if last is not None and not self.local and _was_local(last, plan):
             last = None  # it stands on the base as it was known here; sent is what stands on the base as it is
+        if last is not None and not self._is_there(last):
+            last = None
         known = last is not None and last.is_done(_NAMES.COMMIT)
         _refuse(plan, known)
         for name in SubmitStepName:
             self._tell(name, "waiting")
-        facts = {"fingerprint": fingerprint, "branch": plan.branch, "begun_on": begun_on}
+        facts = {"draft": self.folder.id, "fingerprint": fingerprint, "branch": plan.branch, "begun_on": begun_on}
         run = last or Run(id=new_id(), facts=facts)
         before = self._standing(run)
         with pen(self.folder, run.id) as journal:
@@ -114,6 +117,11 @@ class _Submission:
             if not run.ended:
                 journal.write(SubmitRecord(run=run.id, state="done"))
         return msgspec.structs.replace(submitted, again=run.ended and before == self._standing(run))
+
+    def _is_there(self, run: Run) -> bool:
+        """Whether the commit of a run is still in the clone: of a branch that was tidied away it may be gone."""
+        commit = run.done.get(_NAMES.COMMIT, {}).get("commit")
+        return not commit or bool(commits(clone_of(self.workspace).top, [commit])[0])
 
     def _standing(self, run: Run) -> object:
         return run.done.get(_NAMES.PUSH), run.done.get(_NAMES.REQUEST), run.done.get(_NAMES.COMMIT)
@@ -150,7 +158,8 @@ class _Submission:
         with self._step(journal, run, _NAMES.WORKTREE) as step:
             step.again = not run.is_done(_NAMES.COMMIT)
             if step.begins():
-                step.says = str(making.make_worktree())
+                making.make_worktree()
+                step.says = "in the folder of the contribution"
         with self._step(journal, run, _NAMES.COMMIT, making.before_commit()) as step:
             if step.begins():
                 step.facts = making.commit()
@@ -236,8 +245,10 @@ class _Submission:
             run.done[name] = step.facts
             run.skipped.add(name)
             self._tell(name, "skipped", step.says)
+        elif name in run.skipped:
+            self._tell(name, "skipped", step.says)
         else:
-            self._tell(name, "done", step.says)
+            self._tell(name, "done", step.says or "done before")
 
     def _begin(self, journal: Pen, run: Run, name: SubmitStepName, facts: Facts) -> None:
         if self.stop.is_set():

@@ -254,4 +254,5 @@ def test_bundle_and_patch_carry_the_documents(
     assert "Signed-off-by: Ann Example" in lab.git(maintainer, "log", "-1", "--format=%B", tip)
     assert document.commit in lab.git(maintainer, "show", f"{tip}:{LEAF}/qna.yaml")
     sent = submit(folder, lab.workspace, lab.config)
-    assert lab.branches(lab.fork)[sent.branch] == sent.commit, "sent later all the same"
+    assert sent.branch == done.branch and lab.branches(lab.fork)[sent.branch] == sent.commit, "sent later all the same"
+    assert set(lab.branches(lab.clone)) == {"main", sent.branch}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import threading
 from pathlib import Path
@@ -13,6 +14,7 @@ from labtui import git
 from labtui.contribute.submitting.plan import plan_of
 from labtui.contribute.submitting.records import SubmitStep, SubmitStepName
 from labtui.contribute.submitting.submit import submit
+from labtui.contribute.submitting.tidying import tidy
 from labtui.errors import LabError, UsageError
 from labtui.git_push import PushError
 from tests.contribute.submitting import lab as labs
@@ -330,3 +332,48 @@ def test_signed_with_a_key_of_ssh_as_git_is_set(lab: Lab, clean_environment: Pat
         submit(folder, lab.workspace, lab.config)
     assert "Unlock the key" in caught.value.hint
     assert lab.branches(lab.fork)[done.branch] == done.commit, "nothing unsigned went out"
+
+
+def test_a_copied_folder_is_a_contribution_of_its_own(lab: Lab) -> None:
+    from labtui.contribute import store
+
+    first = lab.draft()
+    one = submit(first, lab.workspace, lab.config)
+    shutil.copytree(first.path, first.path.with_name("20260101T000000Z-copied"))
+    copy = store.find(lab.workspace, "copied")
+    store.abandon(first)
+    two = submit(copy, lab.workspace, lab.config)
+    assert two.branch == "contribute/feeding-2" and not two.again
+    branches = lab.branches(lab.fork)
+    assert (branches[one.branch], branches[two.branch]) == (one.commit, two.commit)
+
+
+def test_a_branch_that_was_tidied_away_and_forgotten_is_made_anew(lab: Lab) -> None:
+    folder = lab.draft()
+    first = submit(folder, lab.workspace, lab.config)
+    tidied = tidy(folder, lab.workspace, lab.config, abandoned=True)
+    assert tidied.local and tidied.remote and set(lab.branches(lab.fork)) == {"main"}
+    lab.git(lab.clone, "reflog", "expire", "--expire=now", "--all")
+    lab.git(lab.clone, "gc", "--quiet", "--prune=now")
+    second = submit(folder, lab.workspace, lab.config)
+    assert second.branch == first.branch and lab.branches(lab.fork)[second.branch] == second.commit
+
+
+def test_tidying_waits_until_it_is_taken_in_and_leaves_what_others_added(lab: Lab) -> None:
+    folder = lab.draft()
+    done = submit(folder, lab.workspace, lab.config)
+    with pytest.raises(UsageError, match="still open"):
+        tidy(folder, lab.workspace, lab.config)
+    lab.git(lab.upstream, "fetch", "--quiet", str(lab.fork), f"{done.branch}:main")
+    lab.git(lab.clone, "fetch", "--quiet", "upstream")
+    work = lab.top / "reviewer"
+    lab.git(lab.top, "clone", "--quiet", "--branch", done.branch, str(lab.fork), str(work))
+    who = ["-c", "user.name=Ben", "-c", "user.email=ben@example.org"]
+    lab.git(work, *who, "commit", "--quiet", "--allow-empty", "-m", "More")
+    lab.git(work, "push", "--quiet")
+    lab.git(lab.clone, "checkout", "--quiet", done.branch)
+    tidied = tidy(folder, lab.workspace, lab.config)
+    assert (tidied.local, tidied.remote) == (False, False) and len(tidied.notes) == 2
+    lab.git(lab.clone, "checkout", "--quiet", "main")
+    assert tidy(folder, lab.workspace, lab.config).local
+    assert done.branch in lab.branches(lab.fork)
