@@ -83,7 +83,7 @@ class SubmitPane(EndingPane):
             return "failed"
         if ready is None:
             return "looking"
-        if ready.handed_in:
+        if ready.handed_in and ready.draft.request is not None:
             return "in"
         if ready.missing or ready.plan is None or ready.busy or self._stopping():
             return "blocked"
@@ -112,7 +112,8 @@ class SubmitPane(EndingPane):
             case "certificate":
                 return "agree, and sign it off"
             case "ready":
-                return "submit it now"
+                again = self.readiness is not None and self.readiness.handed_in
+                return "submit it again" if again else "submit it now"
             case "failed":
                 return "bring it up to date" if self._behind else "try again"
             case "offline":
@@ -197,7 +198,7 @@ class SubmitPane(EndingPane):
         if ready is None:
             return Content("Looking …"), []
         if phase == "in":
-            return Content(""), submit_lines.handed_in_lines(ready.draft.request, ready.draft.branch, room)
+            return Content(""), submit_lines.handed_in_lines(ready.draft.request, room)
         if phase == "blocked":
             return Content.styled("It cannot be submitted yet.", "bold"), self._blocked(ready, room)
         if ready.plan is None:
@@ -207,6 +208,9 @@ class SubmitPane(EndingPane):
             head = Content.styled("Read what you sign, then press enter.", "bold")
             return head, [*submit_lines.certificate_lines(ready.plan, room), Content(""), *known]
         words = "Your changes are ready." if ready.plan.update else "Everything is ready."
+        if ready.handed_in:
+            words = "It is submitted, but no request was opened. Once more:"
+            return Content.styled(words, "bold"), [*submit_lines.ready_lines(ready.plan, room), Content(""), *known]
         if ready.begun:
             words = "A submission was broken off; it goes on where it was."
         return Content.styled(f"{words} This will be done:", "bold"), [

@@ -149,11 +149,10 @@ def done_lines(done: Submitted, room: int) -> list[Content]:
     return lines
 
 
-def handed_in_lines(request: Request | None, branch: str, room: int) -> list[Content]:
+def handed_in_lines(request: Request | None, room: int) -> list[Content]:
     """What stands here when nothing is left to submit."""
     lines = _signed(signs.DONE, "$success", wrapped("It is submitted as it is now.", max(10, room - 2), "bold"))
-    address = request.url if request is not None else f"branch {branch}"
-    return [*lines, Content(""), *wrapped(address, room, "bold $primary")]
+    return [*lines, Content(""), *wrapped(request.url if request is not None else "", room, "bold $primary")]
 
 
 def offline_lines(offline: Offline, room: int) -> list[Content]:

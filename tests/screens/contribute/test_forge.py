@@ -197,6 +197,12 @@ async def test_without_a_token_the_branch_is_pushed_and_why_no_request_was_opene
     assert "THE_TOKEN" in shown
     assert f"compare/main...{folder.load().branch}" in shown.replace(" ", "")
     assert world.forge.state.requests == []
+    monkeypatch.setenv("THE_TOKEN", "token-of-ann")
+    async with contribution(folder, world.workspace, Step.SUBMIT) as opened:
+        await opened.until(lambda: "enter submit it again" in opened.text)
+        await submitted(opened)
+        assert "It is handed in." in opened.text
+    assert len(world.forge.state.requests) == 1
 
 
 async def test_what_others_put_on_the_branch_is_replaced_only_when_asked_for(world: World) -> None:
