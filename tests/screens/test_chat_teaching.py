@@ -72,6 +72,8 @@ async def test_two_answers_are_corrected_collected_and_written(lab: Workspace, s
             chat.app.open("chat")
             await chat.until(lambda: f"taught in contribution {folder.short_id}" in chat.text)
             assert "to be taught" not in chat.text
+            await chat.press("ctrl+t")
+            await chat.until(lambda: f"taught in contribution {folder.short_id} already" in chat.text)
 
 
 async def test_closed_by_accident_nothing_typed_is_lost(lab: Workspace) -> None:

@@ -56,8 +56,10 @@ class TeachWindow(Modal[Outcome]):
         Binding("escape", "leave", "back", tooltip="Close; what was typed stays collected"),
     ]
 
-    def __init__(self, basket: Basket, lesson: Lesson, others: Sequence[Lesson]) -> None:
+    def __init__(self, basket: Basket, lesson: Lesson, others: Sequence[Lesson], remark: str = "") -> None:
+        """`remark`: what else is to be said of this answer before anything is typed."""
         super().__init__()
+        self._remark = remark
         self._basket, self._lesson, self._others = basket, lesson, others
         self._touched = any(lesson.id == other.id for other in others)
         """Whether it is on disk."""
@@ -137,7 +139,8 @@ class TeachWindow(Modal[Outcome]):
         if self._refused:
             verdict.show(Content.styled(f"{signs.FAILED} {clean(self._refused, lines=False)}", "$error"))
             return
-        said = teaching.trouble(self._lesson, self._others) or teaching.remark(self._lesson)
+        before = self._remark if not self._touched else ""
+        said = teaching.trouble(self._lesson, self._others) or before or teaching.remark(self._lesson)
         if said:
             verdict.show(Content.styled(f"{signs.WARNING} {said}", "$warning"))
         else:

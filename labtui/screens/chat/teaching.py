@@ -71,6 +71,7 @@ class Teaching(Managing):
     @work(exclusive=True, group="teach", exit_on_error=True)
     async def _teach(self, answer: Turn) -> None:
         from labtui.contribute.lessons import Basket
+        from labtui.contribute.taught import taught
         from labtui.operations.contributing.teaching import lesson_of
         from labtui.screens.chat.teach_window import TeachWindow
 
@@ -81,7 +82,10 @@ class Teaching(Managing):
         talk, basket = self.talk, Basket(workspace)
         others = await in_thread(basket.lessons)
         lesson = await in_thread(lambda: lesson_of(basket, talk, answer))
-        outcome = await self.app.push_screen_wait(TeachWindow(basket, lesson, others))
+        known = await in_thread(lambda: taught(workspace, talk.id))
+        draft = next((one.draft.rpartition("-")[2] for one in known if one.turn == answer.id), "")
+        remark = f"It is taught in contribution {draft} already; this makes another seed." if draft else ""
+        outcome = await self.app.push_screen_wait(TeachWindow(basket, lesson, others, remark))
         if outcome == "dropped":
             self._dropped_lessons.append(lesson)
         self.mark_taught()
