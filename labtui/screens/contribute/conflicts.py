@@ -39,6 +39,8 @@ class ConflictsWindow(Window[Rebased]):
         self.rebased = rebased
         self._at = self._next_open(0)
         self._busy = False
+        self._typed: dict[str, str] = {}
+        """What was written for a conflict and not taken, by its id: it stands there again."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="window -wide -conflicts") as window:
@@ -125,10 +127,11 @@ class ConflictsWindow(Window[Rebased]):
             return
         self.query_one(Sheet).display = False
         says = self.query_one("#conflict-says", Plain)
-        says.show(f"{place_of(conflict)}: write what it shall say. ctrl+s takes it, esc leaves it as it was.")
+        says.show(f"{place_of(conflict)}: write what it shall say. ctrl+s takes it, esc goes back.")
         says.display = True
         self.note.styles.height = max(4, self.app.size.height - 11)
-        self.note.open(conflict.text if conflict.text is not None else conflict.mine or conflict.theirs or "")
+        known = conflict.text if conflict.text is not None else conflict.mine or conflict.theirs or ""
+        self.note.open(self._typed.get(conflict.id, known))
         self.refresh_bindings()
 
     def action_take_text(self) -> None:
@@ -143,6 +146,8 @@ class ConflictsWindow(Window[Rebased]):
         self._close_note()
 
     def _close_note(self) -> None:
+        if self.conflict is not None:
+            self._typed[self.conflict.id] = self.note.text
         self.note.close()
         self.query_one("#conflict-says").display = False
         self.query_one(Sheet).display = True

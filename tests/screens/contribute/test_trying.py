@@ -129,6 +129,20 @@ async def test_answers_stand_one_by_one_with_what_one_thinks_of_them(workspace: 
         await opened.until(lambda: opened.wizard.step == Step.REVIEW)
 
 
+@pytest.mark.usefixtures("ends")
+async def test_a_model_proposes_and_the_contributor_decides(lab: Workspace, draft: DraftFolder) -> None:
+    async with contribution(draft, lab, Step.TRY) as opened:
+        pane = await begun(opened)
+        pane.sheet.focus()
+        await opened.until(lambda: "p propose" in opened.text)
+        await opened.press("p")
+        await opened.until(lambda: len(asked(draft)) == 3 and pane._proposing is None)
+        assert not any(one.confirmed for one in check_questions.read(draft))
+        await opened.press("home", "enter")
+        await opened.until(lambda: [one.confirmed for one in check_questions.read(draft)] == [True, False, False])
+        await opened.until(lambda: "2 more to go" in " ".join("\n".join(pane.sheet.shown).split()))
+
+
 @pytest.fixture
 def ends(lab: Workspace) -> Iterator[None]:
     yield
