@@ -6,6 +6,7 @@ The line counts in the file as it was pushed. Where more was written since, the 
 from __future__ import annotations
 
 import contextlib
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,11 +39,12 @@ class Places:
     def __init__(self, folder: DraftFolder, draft: Draft) -> None:
         self.folder = folder
         self.draft = draft
-        self._pushed: dict[str, Leaf | None] = {}
+        self._pushed: dict[tuple[str, str], Leaf | None] = {}
         self._now: dict[str, Leaf] = {}
 
-    def spot(self, path: str, line: int) -> Spot:
-        """`path` as the forge names it, from the repository's root; `line` from 1, 0 for the whole file."""
+    def spot(self, path: str, line: int, commit: str = "") -> Spot:
+        """`path` as the forge names it, from the repository's root; `line` from 1, 0 for the whole file. `commit`, in
+        full, is the one the line counts in, where that is not the one that was pushed last."""
         leaf = self._leaf(path)
         if leaf is None:
             return NOWHERE
@@ -50,7 +52,7 @@ class Places:
             return Spot(leaf.id, 0, (ATTRIBUTION,))
         if line < 1 or leaf.change == "deleted":
             return Spot(leaf.id)
-        before = self._as_pushed(leaf)
+        before = self._as_pushed(leaf, commit) or self._as_pushed(leaf, self.draft.commit)
         present = self._present(leaf)
         then = before if before is not None else present
         seed = next((seed for seed in then.seeds if seed.line <= line <= seed.last_line), None)
@@ -74,21 +76,22 @@ class Places:
             self._now[leaf.id] = read_leaf_file(self.folder.leaf_file(leaf), leaf.id)
         return self._now[leaf.id]
 
-    def _as_pushed(self, leaf: ContributedLeaf) -> Leaf | None:
-        """The leaf in the commit that was pushed last; None where the clone does not hold it."""
-        if leaf.id not in self._pushed:
-            self._pushed[leaf.id] = self._read_pushed(leaf)
-        return self._pushed[leaf.id]
+    def _as_pushed(self, leaf: ContributedLeaf, commit: str) -> Leaf | None:
+        """The leaf as it stands in a commit; None where the clone does not hold it."""
+        if (leaf.id, commit) not in self._pushed:
+            self._pushed[leaf.id, commit] = self._read_pushed(leaf, commit)
+        return self._pushed[leaf.id, commit]
 
-    def _read_pushed(self, leaf: ContributedLeaf) -> Leaf | None:
-        if not (self.draft.commit and self.draft.taxonomy):
+    def _read_pushed(self, leaf: ContributedLeaf, commit: str) -> Leaf | None:
+        # What a forge gives for a commit becomes an argument of git.
+        if not re.fullmatch(r"[0-9a-f]{40}([0-9a-f]{24})?", commit) or not self.draft.taxonomy:
             return None
         from labtui import git
 
         clone = Path(self.draft.taxonomy)
         with contextlib.suppress(LabError, Unreadable):
             # The path counts from the folder the taxonomy lies in, wherever that is in its repository.
-            data = git.run(clone, "cat-file", "blob", f"{self.draft.commit}:./{leaf.id}/{LEAF_FILE}").out
+            data = git.run(clone, "cat-file", "blob", f"{commit}:./{leaf.id}/{LEAF_FILE}").out
             text = decode(data).text
             return leaf_of(leaf.id, self.folder.leaf_file(leaf), data, text, parse(text))
         return None

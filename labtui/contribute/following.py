@@ -115,7 +115,7 @@ def _number(draft: Draft, forge: Forge) -> int:
 def _placed(comment: Comment, places: Places) -> Comment:
     if not comment.path:
         return comment
-    spot = places.spot(comment.path, comment.line)
+    spot = places.spot(comment.path, comment.line, comment.commit)
     return msgspec.structs.replace(comment, leaf=spot.leaf, seed=spot.seed)
 
 

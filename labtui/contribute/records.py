@@ -111,6 +111,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     path: str = ""
     line: int = 0
     """From 1; 0 where it is about the whole request or file."""
+    commit: str = ""
+    """The commit in which the line counts; empty where the forge does not say."""
     leaf: str = ""
     seed: int = 0
     """From 1, where the line lies in a seed; 0 elsewhere."""

@@ -237,3 +237,31 @@ def test_news_in_words() -> None:
     assert news(old, new) == ["2 new comments.", "2 checks failed.", "A reviewer asks for changes."]
     assert news(new, new) == []
     assert news(None, new) == []
+
+
+def test_a_comment_on_an_older_commit_counts_its_lines_there(
+    world: World, folder: DraftFolder, made: Workspace
+) -> None:
+    state, held = world.forge.state, opened(world, folder)
+    line = line_of(folder, "The 4th owl")
+    older = folder.load().commit
+    note = state.note("rita", "Really?", FILE, line)
+    state.review(held, "rita", "comment", "", (note,))
+    note.commit = older
+    # Thirty lines more at the top, pushed since: the same line is in another seed now.
+    file = folder.leaf_file(LEAF)
+    file.write_text("# more\n" * 30 + file.read_text())
+    newer = repos.commit(made.taxonomy, {FILE: file.read_bytes()})
+    making.commit(held.head_repository, "contribute/owls", {FILE: file.read_text()})
+    folder.change(lambda draft: setattr(draft, "commit", newer))
+    (comment,) = refresh(folder, world.client).comments
+    told = world.kind != "forgejo"
+    assert comment.commit == (older if told else "")
+    if told:
+        assert comment.seed == 4
+    # A commit nobody here knows, or that is none, leads nowhere else than the newest one.
+    for odd in ("0" * 40, "--help", "HEAD"):
+        request = Request(
+            forge="github", number=1, url="u", comments=(Comment(author="r", text="", path=FILE, line=30, commit=odd),)
+        )
+        assert placed(folder, request).comments[0].seed == 0

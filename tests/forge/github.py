@@ -274,7 +274,11 @@ class _GitHub:
                 "created_at": f"{note.at:%Y-%m-%dT%H:%M:%SZ}"}  # fmt: skip
 
     def _line_comment(self, request: Request, note: Note) -> dict[str, Any]:
-        value = self._comment(request, note) | {"path": note.path, "line": note.line, "original_line": note.line}
+        head = self.state.head(request)
+        value = self._comment(request, note) | {"path": note.path, "original_line": note.line}
+        value |= {"original_commit_id": note.commit, "commit_id": head if note.commit == head else note.commit}
+        if note.commit == head:
+            value["line"] = note.line
         return value | ({"in_reply_to_id": note.answers} if note.answers else {})
 
     def _run(self, check: Check) -> dict[str, Any]:

@@ -247,7 +247,6 @@ class _GitLab:
         value = {"id": note.id, "author": self._user(note.author), "body": note.text, "system": False,
                  "created_at": f"{note.at:%Y-%m-%dT%H:%M:%S.000Z}", "resolvable": bool(note.path)}  # fmt: skip
         if note.path:
-            value |= {"resolved": note.resolved,
-                      "position": {"new_path": note.path, "old_path": note.path, "new_line": note.line,
-                                   "old_line": None}}  # fmt: skip
+            place = {"new_path": note.path, "old_path": note.path, "new_line": note.line, "old_line": None}
+            value |= {"resolved": note.resolved, "position": place | {"head_sha": note.commit}}
         return value

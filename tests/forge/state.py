@@ -49,6 +49,8 @@ class Note:
     path: str = ""
     line: int = 0
     resolved: bool = False
+    commit: str = ""
+    """The newest one when it was written."""
     answers: int = 0
     """The id of the note it replies to."""
 
@@ -201,7 +203,7 @@ class State:
         return commit
 
     def say(self, request: Request, author: str, text: str, path: str = "", line: int = 0) -> Note:
-        note = Note(next(self._ids), author, text, self.now(), path, line)
+        note = Note(next(self._ids), author, text, self.now(), path, line, commit=self.head(request))
         request.notes.append(note)
         return note
 
@@ -209,6 +211,8 @@ class State:
         self, request: Request, author: str, verdict: str, text: str = "", notes: tuple[Note, ...] = ()
     ) -> Review:
         made = Review(next(self._ids), author, verdict, text, self.now(), list(notes))
+        for note in notes:
+            note.commit = self.head(request)
         request.reviews.append(made)
         return made
 

@@ -182,7 +182,9 @@ class SaidAtLine(msgspec.Struct):
     body: str | None = None
     created_at: Moment | None = None
     line: int | None = None
+    commit_id: str | None = None
     original_line: int | None = None
+    original_commit_id: str | None = None
     in_reply_to_id: int | None = None
 
     @property
@@ -191,13 +193,14 @@ class SaidAtLine(msgspec.Struct):
         return self.in_reply_to_id or self.id
 
     def plain(self, *, resolved: bool) -> Comment:
-        # The line is gone where newer commits changed it; then the one it was written at is the nearest there is.
+        # The line is gone where newer commits changed it; then it is the one it was written at, in the commit of then.
         return Comment(
             author=self.user.login if self.user else "",
             text=self.body or "",
             at=self.created_at,
             path=self.path,
             line=self.line or self.original_line or 0,
+            commit=(self.commit_id if self.line else self.original_commit_id) or "",
             resolved=resolved,
             url=self.html_url,
         )

@@ -154,6 +154,7 @@ class Position(msgspec.Struct):
     new_path: str | None = None
     old_path: str | None = None
     new_line: int | None = None
+    head_sha: str | None = None
 
 
 class Note(msgspec.Struct):
@@ -173,6 +174,7 @@ class Note(msgspec.Struct):
             at=self.created_at,
             path=(at.new_path or at.old_path or "") if at else "",
             line=(at.new_line or 0) if at else 0,
+            commit=(at.head_sha or "") if at else "",
             resolved=self.resolved,
             url=f"{request_url}#note_{self.id}",
         )
