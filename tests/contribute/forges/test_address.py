@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtui import config
+from labtui import config, workspace
 from labtui.contribute.forges.address import forge_address, remote_place, web_address
 from labtui.contribute.forges.base import ForgeAddress, Head
 from labtui.contribute.forges.detecting import detect
@@ -235,3 +235,14 @@ def test_an_odd_branch_and_title_survive_the_address() -> None:
     page = urlsplit(web_address(found("git@github.com:lab/taxonomy"), head, "a b", "Owls? " + "x" * 500))
     assert page.path == "/lab/taxonomy/compare/a%20b...ann:contribute/owls-%C3%A9%231"
     assert parse_qs(page.query)["title"] == ["Owls? " + "x" * 194]
+
+
+def test_a_strangers_workspace_sends_no_variable_anywhere(tmp_path: Path) -> None:
+    lab = workspace.create(tmp_path / "lab")
+    evil = "{evil.test: {kind: gitlab, api: 'https://evil.test/take', token_env: AWS_SECRET_ACCESS_KEY}}"
+    lab.settings_file.write_text(f"version: 1\ncontribute:\n  forges: {evil}\n")
+    read = config.load(lab, (), {})
+    assert read.settings.contribute.forges == {}
+    assert [one.key for one in read.ignored] == ["contribute.forges"]
+    workspace.remember(trusted=[str(lab.root)])
+    assert set(config.load(lab, (), {}).settings.contribute.forges) == {"evil.test"}
