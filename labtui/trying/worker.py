@@ -11,7 +11,10 @@ Each stage keeps what it did as it does it, so that an attempt after a kill begi
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import gc
 import shutil
+import sys
 from collections.abc import Callable
 
 import msgspec
@@ -121,7 +124,19 @@ def _tune(job: Job, arguments: TryArguments, course: Course, data: Data) -> bool
 
             stages.enter_context(course.stage(LOAD, TUNE, "load"))
             training.work(Part(job, TUNE, asked, _Ears(job, course, steps_begin).tuning))
+        _give_memory_back()
     return recipe.read(out) is not None
+
+
+def _give_memory_back() -> None:
+    """The tuned model is served by another process next, on the same card."""
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    with contextlib.suppress(OSError, AttributeError):
+        # glibc keeps what was freed for itself; elsewhere there is no such call.
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class _Ears:
