@@ -113,22 +113,22 @@ def _others() -> tuple[Licence, ...]:
 def why_not(name: str, category: str) -> str:
     """Why a licence that is not accepted is not, as a phrase. `category` is that of license-expression's list."""
     if name.startswith("CC-BY") and re.search(r"-NC\b", name):
-        return "forbids commercial use; a model is used by anybody"
+        return "forbids commercial use, as of a model"
     if name.startswith("CC-BY") and re.search(r"-ND\b", name):
-        return "forbids changed versions; training makes one"
+        return "forbids changed versions"
     if older := re.match(r"(CC-BY(?:-SA)?)-[123]", name):
-        return f"an older version; only {older[1]}-4.0 is accepted"
+        return f"older; take {older[1]}-4.0"
     if name.startswith("Apache-1"):
-        return "an older version; only Apache-2.0 is accepted"
+        return "older; take Apache-2.0"
     if name.startswith("CDLA"):
         return "only CDLA-Permissive-2.0 is accepted of these"
     return _BY_CATEGORY.get(category, _NOT_LISTED)
 
 
-_NOT_LISTED = "free to use, but not on the list the maintainers agreed on"
+_NOT_LISTED = "free, but not on the list agreed on"
 _BY_CATEGORY = {
-    "Copyleft": "asks that all that is made of it stands under the same licence",
-    "Copyleft Limited": "asks that changed parts stand under the same licence",
+    "Copyleft": "all made of it must have the same licence",
+    "Copyleft Limited": "changed parts must have the same licence",
     "Proprietary Free": "not free: its owner sets conditions",
     "Commercial": "not free: it is sold",
     "Free Restricted": "free for some uses only",

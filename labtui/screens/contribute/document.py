@@ -263,6 +263,8 @@ class DocumentPane(StepPane):
         event.stop()
         match event.deed.id:
             case "on":
+                if self.facts.local is not None and not self.facts.local.commit:
+                    await self._keep_in(self._line("goes_to").value.strip(), told=False)
                 self.post_message(self.GoOn())
             case "local":
                 await self._choose_local()
