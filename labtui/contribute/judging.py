@@ -67,6 +67,8 @@ ASKED_FOR = frozenset(
     )
 )
 """Warnings of the rules that a maintainer sends a contribution back for: in what is contributed they are errors."""
+TWICE = "quality.question-repeated"
+"""Refused however mild it is elsewhere: a second answer to the same question is no further example."""
 DOCUMENT_FIELDS = frozenset((("document",), ("document", "repo"), ("document", "commit"), ("document", "patterns")))
 
 
@@ -199,7 +201,7 @@ def _text(data: bytes) -> str:
 
 def _problem(name: str, finding: Finding, place: Path_, beside: str, *, raised: bool) -> Problem:
     level = finding.level
-    if raised and finding.rule in ASKED_FOR and level is Level.WARNING:
+    if raised and finding.rule in ASKED_FOR and (level is Level.WARNING or finding.rule == TWICE):
         level = Level.ERROR
     return Problem(
         message=finding.message,

@@ -1,4 +1,4 @@
-"""Entries that are the same because nothing is written in them yet only wait; others are wrong."""
+"""The same twice: entries that nothing is written in yet only wait, others are refused."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from labtui.contribute import store
 from labtui.contribute.document_contexts import add_context
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.leaf_files import edit
+from labtui.contribute.leaves import add_seed
 from labtui.contribute.records import Step
 from labtui.contribute.steps import standings
 from labtui.errors import UsageError
+from labtui.taxonomy.editing import LeafEditor
 from labtui.taxonomy.layout import KNOWLEDGE
-from labtui.taxonomy.leaf import read_leaf_file
+from labtui.taxonomy.leaf import FREEFORM, read_leaf_file
 
 PAIRS = ("seed_examples", 0, "questions_and_answers")
 
@@ -50,10 +52,23 @@ def test_a_context_is_taken_once(folder: DraftFolder) -> None:
 def test_what_is_written_twice_is_wrong(folder: DraftFolder) -> None:
     add_context(folder, leaf_id(folder), "A tit is a bird.\n")
 
-    def twice(editor: object) -> None:
+    def twice(editor: LeafEditor) -> None:
         for number in (0, 1):
-            editor.typed((*PAIRS, number, "question"), "What?")  # type: ignore[attr-defined]
-            editor.typed((*PAIRS, number, "answer"), "A bird.")  # type: ignore[attr-defined]
+            editor.typed((*PAIRS, number, "question"), "What?")
+            editor.typed((*PAIRS, number, "answer"), "A bird.")
 
     edit(folder, leaf_id(folder), twice)
+    assert seeds(folder) == "problem"
+
+
+def test_a_question_with_another_answer_is_no_further_example(tmp_path: Path) -> None:
+    folder = store.new(workspace.create(tmp_path / "lab"), FREEFORM)
+    for number in range(5):
+        add_seed(folder, leaf_id(folder), f"Which word rhymes with {'abcde'[number]}?", f"One is {'vwxyz'[number]}.")
+    assert seeds(folder) == "done"
+
+    def ask_again(editor: LeafEditor) -> None:
+        editor.typed(("seed_examples", 4, "question"), "Which word rhymes with a?")
+
+    edit(folder, leaf_id(folder), ask_again)
     assert seeds(folder) == "problem"
