@@ -66,6 +66,9 @@ class DescriptionPane(StepPane):
     def show(self, draft: Draft, standing: StepStanding) -> None:
         self.judge(draft, standing)
 
+    async def renew(self, draft: Draft, standing: StepStanding) -> None:
+        await self.ready()
+
     async def ready(self) -> None:
         folder, leaf, anew = self.folder, self.leaf, self.leaf != self._shown_leaf
         self._shown_leaf = leaf

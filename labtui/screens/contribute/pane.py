@@ -104,6 +104,11 @@ class StepPane(Vertical):
     def judge(self, draft: Draft, standing: StepStanding) -> None:
         """The contribution was checked anew; what is being typed stays as it is."""
 
+    async def renew(self, draft: Draft, standing: StepStanding) -> None:
+        """As `judge`, but the contribution's files were most likely written by somebody else: another screen, another
+        terminal, a submission."""
+        self.judge(draft, standing)
+
     def enter_says(self) -> str:
         """What enter does where the focus is now, in a few words; empty where it does nothing."""
         return ""

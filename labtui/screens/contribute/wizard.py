@@ -289,9 +289,11 @@ class Wizard(Horizontal):
             else:
                 self.say()
             return
-        if moved or anew:
+        if moved:
             pane.show(found.draft, found.of(self.step))
             await pane.ready()
+        elif anew:
+            await pane.renew(found.draft, found.of(self.step))
         else:
             pane.judge(found.draft, found.of(self.step))
         self.say()
