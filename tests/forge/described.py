@@ -25,13 +25,15 @@ from tests.forge.server import Route, Server
 
 TOOLS = Path(__file__).resolve().parents[2] / ".tools" / "forge"
 PRISM = TOOLS / "node_modules" / ".bin" / "prism"
+_GITHUB = TOOLS / "node_modules" / "@octokit" / "openapi" / "generated"
 DESCRIPTIONS = {
-    "github": TOOLS / "node_modules" / "@octokit" / "openapi" / "generated" / "api.github.com.json",
+    "github": _GITHUB / "api.github.com.json",
+    "github enterprise": _GITHUB / "ghes-3.19.json",
     "forgejo": TOOLS / "swagger.v1.json",
 }
 """GitLab publishes one too, but no package carries the part of it that speaks of merge requests."""
 START_SECONDS = 120.0
-_NOT_DESCRIBED = ("/graphql", "/version")
+_NOT_DESCRIBED = ("/graphql", "/api/graphql", "/version")
 
 
 def missing(kind: str) -> str:
@@ -178,16 +180,16 @@ def _put(part: dict[str, Any], reference: str, value: Any) -> None:
 def held_to(server: Server, kind: str, folder: Path) -> Iterator[str]:
     """The address to ask instead of the forge's own: prism in front of it. The forge's answers are completed."""
     description = Description(kind, server.routes)
-    file = folder / f"{kind}.json"
+    file = folder / "description.json"
     file.write_text(json.dumps(description.value))
     before: Callable[[str, str, int, Any], Any] = server.fill
     server.fill = description.fill
     port = _free_port()
-    log = (folder / f"prism-{kind}.log").open("wb")
+    log = (folder / "prism.log").open("wb")
     words = ["node", os.fspath(PRISM), "proxy", "-h", "127.0.0.1", "-p", str(port), "--errors", os.fspath(file)]
     process = subprocess.Popen([*words, server.api], stdout=log, stderr=log, start_new_session=True)
     try:
-        _wait_for(port, process, folder / f"prism-{kind}.log")
+        _wait_for(port, process, folder / "prism.log")
         yield f"http://127.0.0.1:{port}"
     finally:
         os.killpg(process.pid, signal.SIGKILL)

@@ -32,6 +32,7 @@ def dialect(server: Server) -> list[Route]:
         Route("GET", f"{repo}/commits/{{ref}}/status", api.status),
         Route("GET", f"{repo}/check-runs/{{check_run_id}}/annotations", api.annotations),
         Route("POST", "/graphql", api.graphql),
+        Route("POST", "/api/graphql", api.graphql),
     ]
 
 

@@ -20,10 +20,13 @@ _DIALECTS = {
 }
 
 
-def make(kind: str, folder: Path) -> Server:
-    """An empty forge that keeps its repositories below `folder`: `with make(…) as forge`."""
+def make(kind: str, folder: Path, *, enterprise: bool = False) -> Server:
+    """An empty forge that keeps its repositories below `folder`: `with make(…) as forge`.
+
+    With `enterprise` a GitHub that a company installed: its interface stands below a path of the host.
+    """
     dialect, prefix = _DIALECTS[kind]
-    return Server(folder, dialect, prefix)
+    return Server(folder, dialect, "/api/v3" if enterprise else prefix)
 
 
 def commit(repository: Repository, branch: str, files: dict[str, str], start: str = "main") -> str:

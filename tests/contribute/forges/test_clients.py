@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import msgspec
 import pytest
 
+from labtui.contribute.forges.address import forge_address
 from labtui.contribute.forges.base import ForgeError, Head
-from tests.contribute.forges.conftest import BRANCH, FILE, World
+from labtui.settings import Contribute
+from tests.contribute.forges.conftest import BRANCH, FILE, World, world_of
 from tests.forge import making
 from tests.forge.state import commit_of
 
@@ -258,6 +262,21 @@ def test_remarks_of_a_failed_check_on_lines_are_read(world_named: Callable[[str]
     world.forge.state.check(request, "lint", "failed", "1 error", remarks=[(FILE, 2, "line too long")])
     (check,) = world.client.read(request.number).checks
     assert check.says == f"1 error\n{FILE}:2: line too long"
+
+
+def test_a_github_that_a_company_installed(tmp_path: Path) -> None:
+    with making.make("github", tmp_path / "forge", enterprise=True) as forge:
+        host = forge.web.removeprefix("http://")
+        settings = msgspec.convert({"forges": {host: {"kind": "github", "web": forge.web}}}, Contribute)
+        address = forge_address(f"{forge.web}/lab/taxonomy.git", settings)
+        assert address is not None and address.api == f"{forge.web}/api/v3"
+        world = world_of("github", forge, address.api)
+        with world.client:
+            request = world.opened()
+            state = forge.state
+            state.review(request, "rita", "comment", "", (state.note("rita", "A typo", FILE, 1, resolved=True),))
+            assert [said.resolved for said in world.client.read(request.number).comments] == [True]
+        assert "POST /api/graphql" in forge.calls
 
 
 def test_nothing_is_settled_where_github_does_not_tell(world_named: Callable[[str], World]) -> None:

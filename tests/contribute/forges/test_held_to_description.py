@@ -13,15 +13,14 @@ from tests.contribute.forges.conftest import BRANCH, FILE, World, world_of
 from tests.forge import described, making
 
 
-@pytest.fixture(params=making.KINDS)
+@pytest.fixture(params=(*making.KINDS, "github enterprise"))
 def held(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     if reason := described.missing(request.param):
         pytest.skip(reason)
-    with (
-        making.make(request.param, tmp_path / "forge") as forge,
-        described.held_to(forge, request.param, tmp_path) as at,
-    ):
-        made = world_of(request.param, forge, at)
+    kind, _, enterprise = request.param.partition(" ")
+    made_by = making.make(kind, tmp_path / "forge", enterprise=bool(enterprise))
+    with made_by as forge, described.held_to(forge, request.param, tmp_path) as at:
+        made = world_of(kind, forge, at)
         with made.client:
             yield made
 
