@@ -181,6 +181,13 @@ def _talk(
         raise PushError(f"'{to}' is no address.", "missing")
     login_settings = login.settings() if login is not None else ()
     where = address_of(repo, to)
+    if login_settings and (key := _unchecked(repo)):
+        raise PushError(
+            f"This repository's own settings change whom HTTPS trusts ({key}), so no token is sent.",
+            "login",
+            where=where,
+            hint=f"Remove that setting, or make it in your own: git -C '{repo}' config --unset-all '{key}'",
+        )
     try:
         done = git.run(
             repo, *words,
@@ -200,6 +207,14 @@ def _talk(
     if done.code != 0:
         raise refused(f"{done.err}\n{done.text}", done.code, where)
     return done
+
+
+def _unchecked(repo: Path) -> str:
+    """A setting of the repository itself, which may be a stranger's, by which a server would no longer be checked."""
+    pattern = r"^http\.(.*\.)?(sslverify|sslcainfo|sslcapath|sslbackend|proxysslcainfo)$"
+    found = git.run(repo, "config", "--show-scope", "--name-only", "--get-regexp", pattern, check=False).text
+    rows = [line.split("\t", 1) for line in found.splitlines() if "\t" in line]
+    return next((key for scope, key in rows if scope not in ("system", "global")), "")
 
 
 _SIGNS: tuple[tuple[str, Refusal], ...] = (

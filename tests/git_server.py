@@ -11,6 +11,7 @@ with Sshd(tmp_path) as ssh:                                   # ssh.prepare(home
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import shutil
 import signal
@@ -152,8 +153,9 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in fields.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # git was killed meanwhile
+            self.end_headers()
+            self.wfile.write(body)
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding") == "chunked":
@@ -198,9 +200,7 @@ class Sshd:
     def __enter__(self) -> Self:
         self.folder.mkdir(mode=0o700)
         for name in ("host", "key", "other"):
-            subprocess.run(
-                ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.folder / name)], check=True
-            )
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.folder / name)], check=True)
         (self.folder / "authorized").write_bytes((self.folder / "key.pub").read_bytes())
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

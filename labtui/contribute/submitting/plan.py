@@ -18,7 +18,7 @@ from labtui.contribute.submitting.files import planned_files, standings
 from labtui.contribute.submitting.identity import identity, signing
 from labtui.contribute.submitting.records import Identity, Obstacle, PlannedFile, SubmitPlan
 from labtui.contribute.submitting.runs import runs, submitted_before
-from labtui.contribute.submitting.where import BaseBranch, Clone, Target, base_branch, clone_of, push_target
+from labtui.contribute.submitting.where import BaseBranch, Clone, Target, base_branch, clone_of, target_of
 from labtui.errors import LabError
 from labtui.git_commits import branch_commit, branches, is_partial, missing_trees
 from labtui.workspace import Workspace
@@ -40,7 +40,7 @@ def plan_of(folder: DraftFolder, workspace: Workspace, config: Config, *, sign: 
     base = base_branch(clone, config.settings.taxonomy.base)
     whole = not (base.commit and is_partial(clone.top) and missing_trees(clone.top, base.commit))
     compared = base if whole else msgspec.structs.replace(base, commit="")
-    target = push_target(clone, base)
+    target = target_of(clone, base, runs(folder), draft.branch)
     who, obstacles = _identity(clone)
     files, more = _files(folder, draft, clone, compared)
     obstacles += [*_leaves(folder, workspace, draft), *more, *_documents(folder, draft)]

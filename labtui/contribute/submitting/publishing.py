@@ -20,7 +20,7 @@ from labtui.contribute.submitting.connecting import Logins
 from labtui.contribute.submitting.history import push_with_history
 from labtui.contribute.submitting.records import SubmitStepName
 from labtui.contribute.submitting.runs import Run, our_commits, runs
-from labtui.contribute.submitting.where import BaseBranch, Clone, Target, fork_address, push_target
+from labtui.contribute.submitting.where import BaseBranch, Clone, Target, fork_address, target_of
 from labtui.errors import LabError, UsageError
 from labtui.git_commits import branches, delete_branch, set_branch
 from labtui.git_push import PushError, address_of, remote_branches
@@ -85,12 +85,10 @@ class Publishing:
 
     def _target(self) -> Target:
         """Where it was pushed before, else as git is set, else a fork where one may not push."""
-        before = [run.done[SubmitStepName.PUSH] for run in runs(self.folder) if run.is_done(SubmitStepName.PUSH)]
-        target = push_target(self.clone, self.base)
-        if before and before[-1]["branch"] == self.folder.load().branch:
-            to = before[-1]["to"]
-            address = address_of(self.clone.top, to, pushing=True)
-            return Target(to=to, address=address, fork=target.fork or to != self.base.remote)
+        branch = self.folder.load().branch
+        target = target_of(self.clone, self.base, runs(self.folder), branch)
+        if self._pushed_before(branch):
+            return target
         if target.fork or self.forge is None:
             return target
         repository = self.forge.repository()

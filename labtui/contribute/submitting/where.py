@@ -13,6 +13,8 @@ from pathlib import Path
 import msgspec
 
 from labtui import git
+from labtui.contribute.submitting.records import SubmitStepName
+from labtui.contribute.submitting.runs import Run
 from labtui.errors import LabError, UsageError
 from labtui.git_objects import commits
 from labtui.git_push import address_of, remotes
@@ -134,6 +136,17 @@ def push_target(clone: Clone, base: BaseBranch) -> Target:
     if not wanted or wanted.startswith("-"):
         wanted = "origin" if base.remote == "upstream" and "origin" in known else base.remote
     return Target(to=wanted, address=address_of(clone.top, wanted, pushing=True), fork=wanted != base.remote)
+
+
+def target_of(clone: Clone, base: BaseBranch, history: list[Run], branch: str) -> Target:
+    """Where the branch was pushed before, else where it goes as git is set."""
+    target = push_target(clone, base)
+    before = [run.done[SubmitStepName.PUSH] for run in history if run.is_done(SubmitStepName.PUSH)]
+    if not before or before[-1]["branch"] != branch:
+        return target
+    to = before[-1]["to"]
+    address = address_of(clone.top, to, pushing=True)
+    return Target(to=to, address=address, fork=target.fork or to != base.remote)
 
 
 def fork_address(clone: Clone, base: BaseBranch, https: str, ssh: str) -> str:

@@ -90,7 +90,13 @@ def test_stopped_while_pushing(served: Served) -> None:
     """Stopped between fetching and pushing, while the server is written to."""
     before = snapshot(served.lab.clone)
     stop = threading.Event()
-    served.server.on_request = lambda request: stop.set() if "fork.git/git-receive-pack" in request else None
+
+    def stops(request: str) -> None:
+        if "fork.git/git-receive-pack" in request:
+            stop.set()
+            threading.Event().wait(3)  # git is ended meanwhile
+
+    served.server.on_request = stops
     with pytest.raises(PushError) as caught:
         submit(served.folder, served.lab.workspace, served.lab.config, cancelled=stop)
     assert caught.value.refusal == "stopped" and "goes on from here" in caught.value.hint
@@ -250,3 +256,12 @@ def test_names_of_remotes_and_branches_that_look_like_options(lab: Lab) -> None:
     assert done.pushed_to == os.fspath(lab.fork)
     with pytest.raises(PushError, match="no address"):
         remote_branches(lab.clone, "--upload-pack=x", ["main"])
+
+
+def test_no_token_goes_where_a_strangers_settings_switch_the_checks_off(served: Served) -> None:
+    login = Login(served.server.address, *LOGIN)
+    served.lab.git(served.lab.clone, "config", f"http.{served.server.address}/.sslVerify", "false")
+    served.server.seen_logins.clear()
+    with pytest.raises(PushError, match="no token is sent"):
+        remote_branches(served.lab.clone, "upstream", ["main"], login)
+    assert served.server.seen_logins == []
