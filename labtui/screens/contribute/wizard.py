@@ -396,15 +396,12 @@ class Wizard(Horizontal):
         found = await self._read(self._here)
         if found is None:
             return
-        names = [one.step for one in found.steps]
-        here = names.index(Step(self.step)) if self.step in names else -1
-        order = [*found.steps[here + 1 :], *found.steps[: here + 1]]
-        for standing in order:
-            if standing.state in ("problem", "todo") and standing.problems:
-                first = standing.problems[0]
-                await self.go(standing.step, first.leaf, first.field)
-                return
-        self.app.say("Nothing is wrong with this contribution.")
+        wrong = found.next_wrong(self.step)
+        if wrong is None:
+            self.app.say("Nothing is wrong with this contribution.")
+        else:
+            step, problem = wrong
+            await self.go(step, problem.leaf, problem.field)
 
     # -- the left side ------------------------------------------------------------------------------------------
 
