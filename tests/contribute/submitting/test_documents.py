@@ -45,22 +45,22 @@ QNA = "version: 3\ncreated_by: ann\ndomain: birds\ndocument_outline: Chickadees\
 )
 
 
-def draft(lab: Lab) -> DraftFolder:
+def draft(lab: Lab, place: str = LEAF) -> DraftFolder:
     folder = store.new(lab.workspace, KNOWLEDGE, "Birds")
-    leaf = placing.place(folder, folder.load().leaves[0], LEAF)
+    leaf = placing.place(folder, folder.load().leaves[0], place)
     folder.leaf_file(leaf).write_text(QNA)
     folder.attribution_file(leaf).write_text(WORK)
     (folder.documents / "birds/more").mkdir(parents=True)
     (folder.documents / "birds/chickadee.md").write_text(TEXT)
     (folder.documents / "birds/more/四十雀.md").write_text(TEXT)
-    document = LocalDocument(leaf=LEAF, name="birds", came_from="/home/ann/birds", licence="CC-BY-4.0")
+    document = LocalDocument(leaf=place, name="birds", came_from="/home/ann/birds", licence="CC-BY-4.0")
     folder.change(lambda draft: draft.documents.append(document))
     confirm(folder)
     return folder
 
 
-def keep(lab: Lab, folder: DraftFolder, repository: Path | str) -> LocalDocument:
-    return keep_documents(folder, lab.workspace, lab.config, LEAF, repository=str(repository), licence="CC-BY-4.0")
+def keep(lab: Lab, folder: DraftFolder, repository: Path | str, leaf: str = LEAF) -> LocalDocument:
+    return keep_documents(folder, lab.workspace, lab.config, leaf, repository=str(repository), licence="CC-BY-4.0")
 
 
 def bare(lab: Lab, name: str = "docs.git") -> Path:

@@ -13,6 +13,7 @@ import pytest
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.submitting.submit import submit
 from labtui.git_push import PushError
+from tests.contribute.submitting import test_documents
 from tests.contribute.submitting.lab import BIRDS, Lab, snapshot
 
 ROOT = Path(__file__).parents[3]
@@ -89,3 +90,25 @@ def test_a_push_that_fails_leaves_only_the_branch(lab: Lab) -> None:
     done = submit(folder, lab.workspace, lab.config)
     assert lab.branches(lab.fork)[done.branch] == done.commit
     assert BIRDS in lab.git(lab.fork, "show", "--stat=200", done.branch)
+
+
+def test_killed_while_documents_are_sent(lab: Lab, fault_rounds: int) -> None:
+    def begun(number: int) -> tuple[DraftFolder, Path]:
+        folder = test_documents.draft(lab, f"knowledge/place_{number}/birds_{number}")
+        docs = test_documents.bare(lab, f"docs_{number}.git")
+        test_documents.keep(lab, folder, docs, f"knowledge/place_{number}/birds_{number}")
+        return folder, docs
+
+    counted = run(lab, begun(0)[0], 0)
+    assert counted.returncode == 0, counted.stderr
+    # The documents come first: what is after them is tried above.
+    total = int(counted.stdout.split()[0]) // 2
+    for moment in moments(total, min(fault_rounds, 3)):
+        folder, docs = begun(moment)
+        assert run(lab, folder, moment).returncode == -signal.SIGKILL
+        done = submit(folder, lab.workspace, lab.config)
+        (document,) = folder.load().documents
+        assert document.pushed and lab.branches(docs) == {"main": document.commit}
+        assert lab.git(docs, "rev-list", "--count", "main") == "1"
+        shown = lab.git(lab.fork, "show", f"{done.branch}:knowledge/place_{moment}/birds_{moment}/qna.yaml")
+        assert document.commit in shown
