@@ -20,6 +20,7 @@ from labtui.contribute.records import Request, Step
 from labtui.screens.contribute import ContributeScreen
 from labtui.screens.contribute.description import write
 from labtui.screens.contribute.wizard import Wizard
+from labtui.screens.help import HelpWindow
 from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.leaf import FREEFORM, GROUNDED, read_leaf_file
 from labtui.workspace import Workspace
@@ -378,6 +379,21 @@ async def test_one_put_aside_in_another_terminal_is_told_once_and_the_list_comes
         await page.until(lambda: "There is no such contribution" in page.text)
         await page.press("escape")
         await page.until(lambda: page.screen.list.display and "Nothing here yet" in page.text)
+
+
+async def test_a_window_above_is_let_finish_before_the_wizard_goes(lab: Workspace) -> None:
+    folder = a_leaf(lab)
+    async with contributing(lab, draft=folder.id, step=Step.DESCRIPTION) as page:
+        await page.at(Step.DESCRIPTION)
+        await page.press("f1")
+        await page.until(lambda: isinstance(page.app.screen, HelpWindow))
+        store.abandon(folder)
+        page.wizard.look_elsewhere()
+        await page.until(lambda: any(w.group == "contribute-asked" for w in page.app.workers))
+        # Drawn anew, the window draws what is below it.
+        await page.pilot.resize_terminal(90, 30)
+        await page.press("escape")
+        await page.until(lambda: "There is no such contribution" in page.text)
 
 
 async def test_a_leaf_that_goes_away_has_nothing_to_be_written(lab: Workspace) -> None:
