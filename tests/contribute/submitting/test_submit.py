@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 
 import pytest
 
 from labtui import git
+from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.submitting.plan import plan_of
 from labtui.contribute.submitting.records import SubmitStep, SubmitStepName
 from labtui.contribute.submitting.submit import submit
@@ -377,3 +379,32 @@ def test_tidying_waits_until_it_is_taken_in_and_leaves_what_others_added(lab: La
     lab.git(lab.clone, "checkout", "--quiet", "main")
     assert tidy(folder, lab.workspace, lab.config).local
     assert done.branch in lab.branches(lab.fork)
+
+
+def test_signed_with_a_key_of_gpg_as_git_is_set(lab: Lab, clean_environment: Path, tmp_path: Path) -> None:
+    if shutil.which("gpg") is None:
+        pytest.skip("needs gpg")
+    ring = Path(tempfile.mkdtemp(prefix="gpg"))  # a socket stands in it, whose path may not be long
+    try:
+        words = ["gpg", "--homedir", str(ring), "--batch", "--quiet", "--pinentry-mode", "loopback"]
+        made = ["--passphrase", "", "--quick-generate-key", "Ann Example <ann@example.org>", "ed25519", "sign", "never"]
+        subprocess.run([*words, *made], check=True, capture_output=True)
+        program = tmp_path / "gpg"
+        program.write_text(f'#!/bin/sh\nexec gpg --homedir {ring} "$@"\n')
+        program.chmod(0o755)
+        file = str(clean_environment / ".gitconfig")
+        for name, value in (("commit.gpgSign", "true"), ("gpg.program", str(program))):
+            git.run(None, "config", "--file", file, name, value)
+        done = submit(lab.draft(), lab.workspace, lab.config)
+        assert lab.git(lab.clone, "log", "-1", "--format=%G?", done.commit) in ("G", "U")
+        again = submit(lab.only(), lab.workspace, lab.config)
+        assert again.commit == done.commit
+        unsigned = lab.draft("compositional_skills/cats/eating", FEEDING.replace("bird", "cat"))
+        assert lab.git(lab.clone, "log", "-1", "--format=%G?", submit_unsigned(lab, unsigned)) == "N"
+    finally:
+        subprocess.run(["gpgconf", "--homedir", str(ring), "--kill", "all"], check=False)
+        shutil.rmtree(ring, ignore_errors=True)
+
+
+def submit_unsigned(lab: Lab, folder: DraftFolder) -> str:
+    return submit(folder, lab.workspace, lab.config, sign=False).commit
