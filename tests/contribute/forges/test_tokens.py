@@ -105,7 +105,7 @@ def test_gh_is_asked_for_this_host_and_not_told_our_variables(tmp_path: Path, mo
     assert log.read_text() == "auth token --hostname git.acme.test|unset|1\n"
 
 
-@pytest.mark.parametrize("script", ["exit 1\n", "sleep 60\n", "echo\n"])
+@pytest.mark.parametrize("script", ["exit 1\n", "exec sleep 60\n", "echo\n"])
 def test_a_gh_that_knows_nothing_is_no_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setattr("labtui.contribute.forges.tokens.GH_SECONDS", 0.2)
     a_program(tmp_path / "bin", "gh", script)
