@@ -25,7 +25,7 @@ from labtui.screens.contribute.pane import Field, StepPane
 from labtui.screens.threads import in_thread
 from labtui.taxonomy.layout import KNOWLEDGE, LEAF_FILE, SKILLS
 from labtui.text import clean, shorten
-from labtui.widgets.place_window import completions
+from labtui.widgets.place_window import completions, holds_leaves
 from labtui.widgets.plain import Plain
 
 REST_SECONDS = 0.15
@@ -263,6 +263,12 @@ class PlacePane(StepPane):
     def go_to_field(self, field: Field) -> None:
         self.line.focus()
 
+    def back_once(self) -> bool:
+        if self.screen.focused is self.line:
+            return False
+        self.line.focus()
+        return True
+
     def enter_says(self) -> str:
         focused = self.screen.focused
         if focused is self.folders:
@@ -388,7 +394,10 @@ def look(folder: DraftFolder, leaf: str, typed: str, root: Path) -> Looked:
     try:
         if typed.endswith("/"):
             raise UsageError("A folder, and no name yet.")
-        name = checked_place(folder, draft, leaf_in(draft, leaf), typed)
+        one = leaf_in(draft, leaf)
+        name = checked_place(folder, draft, one, typed)
+        if holds_leaves(root / name, root / (one.was or name) / LEAF_FILE):
+            raise UsageError("That folder holds other leaves.", hint=f"Give yours a name in it: {name}/…")
     except UsageError as error:
         return Looked(typed, wrong=error.what, hint=error.hint, folders=folders)
     return Looked(typed, name=name, folders=folders)

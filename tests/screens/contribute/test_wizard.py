@@ -450,6 +450,17 @@ async def test_a_place_that_is_taken_is_refused_beside_the_field(lab: Workspace)
         assert not page.only.load().leaves[0].placed
 
 
+async def test_a_folder_of_other_leaves_is_no_leaf_itself(lab: Workspace) -> None:
+    async with contributing(lab) as page:
+        await page.begun("down", "down")
+        await page.type("words")
+        await page.until(lambda: "That folder holds other leaves." in page.text)
+        await page.press("tab")
+        assert page.screen.focused is not None and page.screen.focused.id == "place-folders"
+        await page.press("escape")
+        assert page.screen.focused is not None and page.screen.focused.id == "place"
+
+
 async def test_a_leaf_about_the_same_is_extended_instead_and_the_seed_goes_along(lab: Workspace) -> None:
     folder = store.new(lab)
     leaf = add_leaf(folder, FREEFORM)
