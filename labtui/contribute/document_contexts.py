@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 import msgspec
 
 from labtui import git
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.draft_folder import DraftFolder, files_below
 from labtui.contribute.leaf_files import edit
 from labtui.contribute.local_documents import copies, of_leaf
 from labtui.contribute.records import LocalDocument
@@ -60,8 +60,9 @@ class DocumentFacts(msgspec.Struct, frozen=True, kw_only=True):
         return FoundDocument(repo=self.local.name if self.local else "", commit=commit or "draft", files=self.files)
 
 
-def facts(folder: DraftFolder, leaf: str) -> DocumentFacts:
-    """In a thread. Raises LabError where the contribution cannot be read."""
+def facts(folder: DraftFolder, leaf: str, *, moved: bool | None = None) -> DocumentFacts:
+    """In a thread. `moved`: what is known of the originals already; None: they are read and compared. Raises LabError
+    where the contribution cannot be read."""
     from labtui.contribute.local_documents import moved_since
 
     local = of_leaf(folder.load(), leaf)
@@ -71,13 +72,31 @@ def facts(folder: DraftFolder, leaf: str) -> DocumentFacts:
         leaf=leaf,
         knowledge=leaf.startswith("knowledge/"),
         local=local,
-        files=copies(folder, local) if local is not None else (),
+        files=_copies(folder, local) if local is not None else (),
         repo=document.repo,
         commit=document.commit,
         patterns=document.patterns,
         contexts=tuple(seed.context for seed in found.seeds),
-        moved=local is not None and moved_since(folder, local),
+        moved=local is not None and (moved_since(folder, local) if moved is None else moved),
     )
+
+
+def _copies(folder: DraftFolder, local: LocalDocument) -> tuple[DocumentFile, ...]:
+    """The copies, read again only where one of them is another file by now: they may be large."""
+    stamps = []
+    for path in files_below(folder.documents / local.name):
+        found = path.stat()
+        stamps.append((str(path), found.st_ino, found.st_size, found.st_mtime_ns))
+    key = (folder.path, local.name, tuple(stamps))
+    known = _READ.get(key)
+    if known is None:
+        _READ.clear()
+        known = _READ[key] = copies(folder, local)
+    return known
+
+
+_READ: dict[tuple[object, ...], tuple[DocumentFile, ...]] = {}
+"""What was read last."""
 
 
 def add_context(folder: DraftFolder, leaf: str, context: str) -> int:

@@ -118,7 +118,7 @@ class SourceWindow(Modal[Found | None]):
             return found_lines(self._found)
         if self._problem is None:
             return Content("")
-        if self._names:
+        if self._names and self._looked_at.strip() not in self._names:
             return Content.styled("↑ ↓ choose one of these, tab takes it over.", "$quiet")
         text = f"{self._problem.what} {self._problem.hint}"
         return Content.styled(clean(text, lines=False), "$error")

@@ -100,7 +100,7 @@ async def test_a_git_repository_with_its_newest_commit(workspace: Workspace, not
     folder = store.new(workspace, KNOWLEDGE)
     async with contribution(folder, workspace, Step.DOCUMENT, size=(120, 40)) as opened:
         pane = await begun(opened)
-        await opened.press("down", "tab", "enter")
+        await opened.press("down", "enter")
         await opened.until(lambda: opened.focused == "repo")
         pane.query_one("#repo", Input).value = str(notes)
         await opened.press("enter", "enter")
