@@ -14,8 +14,8 @@ from labtui.text import without_controls
 LONGEST = 2000
 """Characters of one quoted text; a longer one is cut, and says so."""
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>|])")
-_STIRS = re.compile(r"[@#!~%$&^]|://|www\.|:[a-z0-9_+-]+:|\bGH-\d|[0-9a-f]{7}", re.IGNORECASE)
+_SPECIAL = re.compile(r"([\\*_{}\[\]()<>|])")
+_STIRS = re.compile(r"[`@#!~%$&^]|://|www\.|:[a-z0-9_+-]+:|\bGH-\d|[0-9a-f]{7}", re.IGNORECASE)
 
 
 def fenced(text: str, limit: int = LONGEST) -> str:
