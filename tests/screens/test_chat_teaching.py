@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input, OptionList
 
 from labtui import workspace as workspaces
@@ -89,6 +90,18 @@ async def test_closed_by_accident_nothing_typed_is_lost(lab: Workspace) -> None:
             await chat.press("enter", *"!")
         # The application ended with the window open.
         assert [one.corrected for one in Basket(lab).lessons()] == ["種を食べます\n!"]
+
+
+async def test_keys_that_were_typed_at_once_land_where_they_belong(lab: Workspace) -> None:
+    """A slow line delivers a burst: teach, the answer, to the basket, and back to the chat."""
+    with ScriptedServer(Answer(WRONG)) as server:
+        async with chat_on(lab.root, server) as chat:
+            await chat.ask("What does a chickadee eat?")
+            for key in ("ctrl+t", *"Seeds", "tab", *"Text", "ctrl+t", "escape", *"next"):
+                chat.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await chat.until(lambda: chat.screen.prompt.text == "next")
+            [lesson] = Basket(lab).lessons()
+            assert (lesson.corrected, lesson.context) == ("Seeds", "Text")
 
 
 async def test_only_looking_collects_nothing(lab: Workspace) -> None:

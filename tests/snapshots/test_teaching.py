@@ -41,7 +41,7 @@ def test_the_basket(lab: Pictured, snap_compare: Compare, size: tuple[int, int])
     async def settle(pilot: Pilot[Any]) -> None:
         await teach(pilot, lab.conversation)
         await pilot.press("ctrl+t")
-        await shows("to be taught", "a new contribution, a freeform skill")(pilot)
+        await shows("a new contribution, a freeform skill", "much alike")(pilot)
 
     assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
 
@@ -51,7 +51,7 @@ def test_where_to(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -
     async def settle(pilot: Pilot[Any]) -> None:
         await teach(pilot, lab.conversation)
         await pilot.press("ctrl+t")
-        await shows("a new contribution, a freeform skill")(pilot)
+        await shows("a new contribution, a freeform skill", "much alike")(pilot)
         await pilot.press("o")
         await shows("new: knowledge", "extend: ")(pilot)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 from textual import events, on, work
@@ -45,7 +45,7 @@ class LessonText(TextArea):
 
 
 class TeachWindow(Modal[Outcome]):
-    """Answers whether the lesson is kept, and whether to go on to the basket with it."""
+    """Answers what became of the lesson: kept, dropped, not touched, or kept and on the way to the basket."""
 
     BINDINGS = [
         Binding("ctrl+s", "collect", "collect", priority=True, tooltip="Keep it with the others and go on chatting"),
@@ -56,9 +56,17 @@ class TeachWindow(Modal[Outcome]):
         Binding("escape", "leave", "back", tooltip="Close; what was typed stays collected"),
     ]
 
-    def __init__(self, basket: Basket, lesson: Lesson, others: Sequence[Lesson], remark: str = "") -> None:
-        """`remark`: what else is to be said of this answer before anything is typed."""
+    def __init__(
+        self,
+        basket: Basket,
+        lesson: Lesson,
+        others: Sequence[Lesson],
+        to_basket: Callable[[], Awaitable[None]],
+        remark: str = "",
+    ) -> None:
+        """`to_basket` opens the basket; `remark`: what else is to be said before anything is typed."""
         super().__init__()
+        self._to_basket = to_basket
         self._remark = remark
         self._basket, self._lesson, self._others = basket, lesson, others
         self._touched = any(lesson.id == other.id for other in others)
@@ -152,12 +160,15 @@ class TeachWindow(Modal[Outcome]):
         await self._end("kept")
 
     async def action_basket(self) -> None:
-        await self._end("basket")
+        if await self._end("basket"):
+            await self._to_basket()
 
-    async def _end(self, outcome: Outcome) -> None:
+    async def _end(self, outcome: Outcome) -> bool:
         self._dirty = True
         if await self._flush():
             self.dismiss(outcome)
+            return True
+        return False
 
     async def action_leave(self) -> None:
         if self._touched or self._dirty:

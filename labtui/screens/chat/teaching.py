@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -16,8 +16,10 @@ from labtui.screens.chat.threads import in_thread
 from labtui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
-    from labtui.contribute.lessons import Destination, Lesson
+    from labtui.contribute.lessons import Basket, Destination, Lesson
     from labtui.contribute.teaching import Written
+    from labtui.screens.chat.basket_window import Wanted
+    from labtui.screens.chat.teach_window import Outcome
     from labtui.workspace import Workspace
 
 ON_ITS_WAY = "The answer is still on its way: teach it when it stands there, or stop it with esc."
@@ -36,7 +38,9 @@ class Teaching(Managing):
 
     # -- one answer ---------------------------------------------------------------------------------------------
 
-    def action_teach(self) -> None:
+    # An action here ends when its window stands: letters that were typed right behind its key belong into it.
+
+    async def action_teach(self) -> None:
         """The last finished answer of the pane the reader is in."""
         from labtui.operations.contributing.teaching import last_answer
 
@@ -48,7 +52,7 @@ class Teaching(Managing):
         elif answer is None:
             self.app.say(NOTHING)
         else:
-            self._teach(answer)
+            await self._teach(answer)
 
     @on(Transcript.Wanted)
     async def _wanted_to_teach(self, event: Transcript.Wanted) -> None:
@@ -66,66 +70,74 @@ class Teaching(Managing):
         if answer.role != "assistant" or not is_teachable(answer):
             self.app.say(NOTHING)
         else:
-            self._teach(answer)
+            await self._teach(answer)
 
-    @work(exclusive=True, group="teach", exit_on_error=True)
     async def _teach(self, answer: Turn) -> None:
         from labtui.contribute.lessons import Basket
         from labtui.contribute.taught import taught
         from labtui.operations.contributing.teaching import lesson_of
-        from labtui.screens.chat.teach_window import TeachWindow
 
         workspace = self.app.context.workspace
         if workspace is None:
             self.app.say(NO_WORKSPACE, "warning")
             return
         talk, basket = self.talk, Basket(workspace)
-        others = await in_thread(basket.lessons)
-        lesson = await in_thread(lambda: lesson_of(basket, talk, answer))
-        known = await in_thread(lambda: taught(workspace, talk.id))
+        others, lesson, known = await in_thread(
+            lambda: (basket.lessons(), lesson_of(basket, talk, answer), taught(workspace, talk.id))
+        )
         draft = next((one.draft.rpartition("-")[2] for one in known if one.turn == answer.id), "")
         remark = f"It is taught in contribution {draft} already; this makes another seed." if draft else ""
-        outcome = await self.app.push_screen_wait(TeachWindow(basket, lesson, others, remark))
-        if outcome == "dropped":
-            self._dropped_lessons.append(lesson)
-        self.mark_taught()
-        if outcome == "basket":
-            await self._open_basket()
+        await self._correct(basket, lesson, others, remark)
+
+    async def _correct(
+        self, basket: Basket, lesson: Lesson, others: Sequence[Lesson], remark: str = "", *, back: bool = False
+    ) -> None:
+        """`back`: the basket opens again afterwards."""
+        from labtui.screens.chat.teach_window import TeachWindow
+
+        def closed(outcome: Outcome | None) -> None:
+            if outcome == "dropped":
+                self._dropped_lessons.append(lesson)
+            self.mark_taught()
+            if back and outcome != "basket":
+                self.run_worker(self.show_basket(), group="teach", exclusive=True)
+
+        await self.app.push_screen(TeachWindow(basket, lesson, others, self.show_basket, remark), closed)
 
     # -- the basket ---------------------------------------------------------------------------------------------
 
-    @work(exclusive=True, group="teach", exit_on_error=True)
     async def action_lessons(self) -> None:
-        await self._open_basket()
+        await self.show_basket()
 
-    async def _open_basket(self) -> None:
+    async def show_basket(self, said: str = "") -> None:
+        """`said`: what became of the last try to write."""
         from labtui.contribute.lessons import Basket
         from labtui.screens.chat.basket_window import BasketWindow
-        from labtui.screens.chat.teach_window import TeachWindow
 
         workspace = self.app.context.workspace
         if workspace is None:
             self.app.say(NO_WORKSPACE, "warning")
             return
-        basket = Basket(workspace)
-        said = ""
-        while True:
-            lessons = await in_thread(basket.lessons)
-            window = BasketWindow(workspace, lessons, self._dropped_lessons, said)
-            wanted = await self.app.push_screen_wait(window)
+        lessons = await in_thread(Basket(workspace).lessons)
+
+        def closed(wanted: Wanted | None) -> None:
             self.mark_taught()
-            said = ""
-            if wanted is None:
-                return
-            if wanted.lesson is not None:
-                outcome = await self.app.push_screen_wait(TeachWindow(basket, wanted.lesson, wanted.lessons))
-                if outcome == "dropped":
-                    self._dropped_lessons.append(wanted.lesson)
-                continue
-            written, said = await self._write(workspace, list(wanted.lessons), wanted.destination)
-            if written is not None and not said:
-                self.app.open("contribute", draft=written.draft, step="seeds", leaf=written.leaf)
-                return
+            if wanted is not None:
+                self.run_worker(self._go_on(workspace, wanted), group="teach", exclusive=True)
+
+        await self.app.push_screen(BasketWindow(workspace, lessons, self._dropped_lessons, said), closed)
+
+    async def _go_on(self, workspace: Workspace, wanted: Wanted) -> None:
+        from labtui.contribute.lessons import Basket
+
+        if wanted.lesson is not None:
+            await self._correct(Basket(workspace), wanted.lesson, wanted.lessons, back=True)
+            return
+        written, said = await self._write(workspace, list(wanted.lessons), wanted.destination)
+        if written is None or said:
+            await self.show_basket(said)
+        else:
+            self.app.open("contribute", draft=written.draft, step="seeds", leaf=written.leaf)
 
     async def _write(
         self, workspace: Workspace, lessons: list[Lesson], destination: Destination
