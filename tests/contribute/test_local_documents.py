@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from labtui import workspace
-from labtui.contribute import local_documents, store
+from labtui.contribute import local_sources, store
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.local_documents import copies, drop, look, moved_since, of_leaf, set_licence, take
 from labtui.contribute.records import ContributedLeaf
@@ -158,11 +158,11 @@ def test_names_that_differ_in_their_ending_only(tmp_path: Path) -> None:
 def test_more_than_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(4):
         (tmp_path / f"{number}.md").write_text("x" * 100)
-    monkeypatch.setattr(local_documents, "MAX_FILES", 3)
+    monkeypatch.setattr(local_sources, "MAX_FILES", 3)
     assert [file.path.name for file in look(tmp_path).left_out] == ["3.md"]
-    monkeypatch.setattr(local_documents, "MAX_ALL", 250)
+    monkeypatch.setattr(local_sources, "MAX_ALL", 250)
     assert [file.path.name for file in look(tmp_path).left_out] == ["2.md", "3.md"]
-    monkeypatch.setattr(local_documents, "LOOKED_AT", 3)
+    monkeypatch.setattr(local_sources, "LOOKED_AT", 3)
     with pytest.raises(UsageError, match="more than 3 files"):
         look(tmp_path)
 
