@@ -15,7 +15,7 @@ import msgspec
 from labtui.contribute.submitting.records import SeedConflict
 from labtui.errors import LabError
 from labtui.taxonomy.editing import LeafEditor
-from labtui.taxonomy.editing.document import at_path
+from labtui.taxonomy.editing.document import at_path, same
 from labtui.taxonomy.editing.merge_lines import chunks
 from labtui.taxonomy.editing.merging import Conflict, Merged, Side, merge
 from labtui.taxonomy.layout import LEAF_FILE
@@ -52,7 +52,7 @@ def merge_file(
         return MergedFile(data=theirs)
     if name != LEAF_FILE:
         return _by_lines(leaf, name, base or b"", mine, theirs, chosen, by)
-    began = NEW if base is None else base
+    began = _in_common(mine, theirs) if base is None else base
     merged = merge(began, mine, theirs)
     known = _named(leaf, name, merged, mine, chosen, by)
     written = _with_texts(mine, known)
@@ -66,7 +66,37 @@ def merge_file(
     }
     if sides:
         merged = merge(began, written, theirs, sides)
+    if base is None:
+        # What both began from is made up: there was nothing.
+        known = tuple(msgspec.structs.replace(conflict, base=None) for conflict in known)
     return MergedFile(data=merged.data, conflicts=known, left_out=merged.left_out)
+
+
+def _in_common(mine: bytes, theirs: bytes) -> bytes:
+    """What two leaves that were both made anew may be said to have begun from: what they agree on, and of seeds with
+    the same question or context the seed itself, so that each of these is chosen and not kept twice."""
+    import yaml
+
+    try:
+        common = _common(_value(mine), _value(theirs))
+        return yaml.safe_dump(common, allow_unicode=True).encode() if isinstance(common, dict) else NEW
+    except (yaml.YAMLError, UnicodeEncodeError, RecursionError):
+        return NEW
+
+
+def _common(mine: Any, theirs: Any) -> Any:
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        return {key: _common(value, theirs[key]) for key, value in mine.items() if key in theirs}
+    if isinstance(mine, list) and isinstance(theirs, list):
+        known = {head: other for other in theirs if (head := _head(other))}
+        return [_common(one, known[head]) for one in mine if (head := _head(one)) in known]
+    return mine if same(mine, theirs) else ""
+
+
+def _head(value: Any) -> str:
+    """What a seed or a pair is known by; empty for anything else."""
+    head = (value.get("question") or value.get("context")) if isinstance(value, dict) else ""
+    return head.strip() if isinstance(head, str) else ""
 
 
 def _named(

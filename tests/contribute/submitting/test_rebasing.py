@@ -117,27 +117,44 @@ def test_choosing_otherwise_replaces_and_giving_up_leaves_the_draft(lab: Lab) ->
 
 def test_two_made_the_same_leaf(lab: Lab) -> None:
     folder = lab.draft()
-    theirs = FEEDING.replace("created_by: ann", "created_by: ben").replace("One?", "Uno?").replace("Two?", "Dos?")
+    theirs = FEEDING.replace("created_by: ann", "created_by: ben").replace("One?", "Uno?").replace("due", "zwei")
     newest = lab.upstream_commit({f"{BIRDS}/qna.yaml": theirs, f"{BIRDS}/attribution.txt": "Title of work: Theirs\n"})
     with pytest.raises(AnswerNo, match=r"There is a leaf .* by now"):
         submit(folder, lab.workspace, lab.config)
     rebased = go(lab, folder)
-    assert {one.field for one in rebased.conflicts} == {"created_by", "attribution.txt"}
-    while rebased.open:
-        rebased = choose(lab, folder, rebased, "both")
+    assert [(one.seed, one.field) for one in rebased.conflicts] == [
+        (0, "created_by"), (2, "answer"), (0, "attribution.txt")
+    ]  # fmt: skip
+    assert {one.base for one in rebased.conflicts} == {None}
+    for way in ("both", "theirs", "both"):
+        rebased = choose(lab, folder, rebased, way)
     assert rebased.done
     leaf = folder.load().leaves[0]
     assert (leaf.change, leaf.was) == ("changed", BIRDS)
     found = read_leaf_file(folder.leaf_file(leaf), BIRDS)
     assert found.created_by == "ann, ben"
-    questions = [pair.question for seed in found.seeds for pair in seed.pairs]
-    assert {"One?", "Uno?", "Two?", "Dos?", "Five?"} <= set(questions)
-    assert len(questions) == len(set(questions))
-    assert (
-        "Theirs" in folder.attribution_file(leaf).read_text()
-        and "Synonyms" in folder.attribution_file(leaf).read_text()
-    )
+    said = {pair.question: pair.answer for seed in found.seeds for pair in seed.pairs}
+    assert len(said) == len(found.seeds) == 6, "no question twice"
+    assert {"One?", "Uno?", "Five?"} <= set(said) and said["Two?"] == "zwei"
+    attribution = folder.attribution_file(leaf).read_text()
+    assert "Theirs" in attribution and "Synonyms" in attribution
     assert folder.load().base == newest
+
+
+def test_two_made_the_same_knowledge_leaf() -> None:
+    from labtui.contribute.submitting.leaf_merge import Resolution, merge_file
+    from tests.contribute.submitting.test_documents import QNA as BIRDS_QNA
+
+    theirs = BIRDS_QNA.replace("Answer 1 of b.", "Theirs.").replace("What about 2 and c?", "Something else?")
+    found = merge_file("knowledge/birds", "qna.yaml", None, BIRDS_QNA.encode(), theirs.encode(), {})
+    (conflict,) = found.conflicts
+    assert (conflict.seed, conflict.field, conflict.theirs) == (2, "pair 2, answer", "Theirs.")
+    chosen = {conflict.id: Resolution(id=conflict.id, way="theirs")}
+    found = merge_file("knowledge/birds", "qna.yaml", None, BIRDS_QNA.encode(), theirs.encode(), chosen)
+    text = found.data.decode()
+    assert "Theirs." in text and "Answer 1 of b." not in text
+    assert "Something else?" in text and "What about 2 and c?" in text
+    assert text.count("part 2.") == 1, "the context stands there once"
 
 
 def test_a_leaf_removed_there_and_changed_here(lab: Lab) -> None:
