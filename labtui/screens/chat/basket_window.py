@@ -139,7 +139,6 @@ class BasketWindow(Modal[Wanted | None]):
         event.stop()
         self.dismiss(Wanted(self._lessons[event.option_index], self._lessons))
 
-    @work(exclusive=True, group="destination", exit_on_error=False)
     async def action_write(self) -> None:
         workspace, lessons = self._workspace, self._lessons
         # Pressed before it was found where they go.
@@ -148,13 +147,16 @@ class BasketWindow(Modal[Wanted | None]):
             destination = await in_thread(lambda: destinations.usual(workspace, lessons))
         self.dismiss(Wanted(None, lessons, destination))
 
-    @work(exclusive=True, group="destination", exit_on_error=False)
-    async def action_where(self) -> None:
-        chosen = await self.app.push_screen_wait(DestinationWindow(self._workspace, self._lessons))
-        if chosen is not None:
-            await self._take(chosen)
+    # An action here ends when it is done: the next key belongs to what stands then.
 
-    @work(exclusive=True, group="destination", exit_on_error=False)
+    async def action_where(self) -> None:
+        def closed(chosen: Destination | None) -> None:
+            if chosen is not None:
+                self._destination = chosen
+                self.run_worker(self._take(chosen), group="destination", exclusive=True)
+
+        await self.app.push_screen(DestinationWindow(self._workspace, self._lessons), closed)
+
     async def action_extend(self) -> None:
         if self._near is not None:
             await self._take(self._near)
@@ -175,7 +177,6 @@ class BasketWindow(Modal[Wanted | None]):
         except LabError as error:
             self.app.fail(error)  # type: ignore[attr-defined]
 
-    @work(exclusive=True, group="drop", exit_on_error=False)
     async def action_drop(self) -> None:
         lesson, basket = self._current, self._basket
         if lesson is None:
@@ -190,8 +191,9 @@ class BasketWindow(Modal[Wanted | None]):
         self._dropped.append(lesson)
         self._show(place)
 
-    @work(exclusive=True, group="drop", exit_on_error=False)
     async def action_undrop(self) -> None:
+        if not self._dropped:
+            return
         lesson, basket = self._dropped.pop(), self._basket
         try:
             await in_thread(lambda: basket.undrop(lesson))
