@@ -60,7 +60,7 @@ class DocumentBase(StepPane):
             yield Plain("", id="about")
             yield Deed("a file or folder of this machine", "Markdown, text or PDF", id="local", says="choose it")
             yield Deed("a git repository", "that holds the document already", id="git", says="name it")
-            yield Labelled("Licence", "under which the document may be used", LicenceLine(id="licence"))
+            yield Labelled("Licence", "under which the document may be used", LicenceLine(id="licence", shown=4))
             yield Labelled("Goes to", "a repository: address, or folder", Line(id="goes_to"))
             yield Deed("make a repository on the forge", id="forge", says="make one")
             yield Labelled("Repository", "its address, as one clones it", Line(id="repo"))

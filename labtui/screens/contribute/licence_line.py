@@ -16,9 +16,6 @@ from labtui.screens.contribute.labelled import Entered, Line
 from labtui.text import clean, pad, shorten, width
 from labtui.widgets.plain import Plain
 
-SHOWN = 6
-"""Licences that are in sight at once."""
-
 
 class LicenceInput(Line):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - the name Textual gives it
@@ -50,8 +47,10 @@ class LicenceLine(Vertical):
             self.typed = typed
             self.found = found
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - the name Textual gives it
+    def __init__(self, *, id: str, shown: int = 6) -> None:  # noqa: A002 - the name Textual gives it
+        """`shown`: how many licences are in sight at once."""
         super().__init__()
+        self._shown = shown
         self.line = LicenceInput(id=id)
         self.entered: Entered | None = None
         self._found: list[Licence] = []
@@ -108,17 +107,17 @@ class LicenceLine(Vertical):
 
     def _show(self) -> None:
         room = max(30, self.size.width - 2)
-        start = max(0, min(self._chosen - SHOWN // 2, len(self._found) - SHOWN))
+        start = max(0, min(self._chosen - self._shown // 2, len(self._found) - self._shown))
         names = min(24, max((width(one.name) for one in self._found), default=0) + 1)
         lines = [
             _line(one, number == self._chosen, names, room)
-            for number, one in list(enumerate(self._found))[start : start + SHOWN]
+            for number, one in list(enumerate(self._found))[start : start + self._shown]
         ]
         if not self._found:
             lines.append(
                 Content.styled("no licence is called so; name it as SPDX does, or search by other words", "$quiet")
             )
-        elif len(self._found) > SHOWN:
+        elif len(self._found) > self._shown:
             lines.append(
                 Content.styled(f"  {len(self._found)} licences, the accepted ones first: ↑ ↓ choose", "$quiet")
             )
