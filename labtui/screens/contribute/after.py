@@ -98,14 +98,16 @@ class AfterPane(EndingPane):
         try:
             found = await in_thread(lambda: how_it_stands(self.folder, *lab, ask=ask))
         except LabError as error:
-            self._say("")
             self.app.fail(error)
             return
+        finally:
+            # A reading that was replaced by asking must not say that nothing is under way.
+            if ask:
+                self._say("")
         self._shown, self._changed, self._base = found.draft, found.changed, found.base
         self._branch = Branch(found.pushed_to, found.web_address)
         for words in found.news:
             self.app.say(words)
-        self._say("")
         self._draw()
         if ask and found.problem is not None:
             self.app.fail(found.problem)
