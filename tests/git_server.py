@@ -49,6 +49,8 @@ class GitServer:
         """The Authorization headers that came."""
         self.on_request: Callable[[str], None] | None = None
         """Called with each request before it is answered: to kill or stop somebody at that moment."""
+        self.loses = ""
+        """Requests that hold this are done, and their answer never comes."""
         self._answers: list[tuple[str, int, bytes, str]] = []
         outer = self
 
@@ -119,7 +121,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif not server.admits(self.path, header):
             self._send(401, {"WWW-Authenticate": 'Basic realm="git"', "Content-Type": "text/plain"}, b"Who are you?\n")
         else:
-            self._send(*self._git(body))
+            answer = self._git(body)
+            if server.loses and server.loses in f"{self.command} {self.path}":
+                self.close_connection = True
+                return
+            self._send(*answer)
 
     def _git(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
         path, _, query = self.path.partition("?")

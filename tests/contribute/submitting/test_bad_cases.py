@@ -105,6 +105,19 @@ def test_stopped_while_pushing(served: Served) -> None:
     served.works()
 
 
+def test_an_answer_that_was_lost_on_the_way(served: Served) -> None:
+    """The branch is there, and nobody said so: it is found, not pushed again."""
+    served.server.loses = "POST /fork.git/git-receive-pack"
+    assert served.fails().refusal == "network"
+    served.server.loses = ""
+    there = served.lab.branches(served.lab.fork)
+    assert set(there) == {"main", "contribute/feeding"}
+    served.server.requests.clear()
+    served.works()
+    assert served.lab.branches(served.lab.fork) == there
+    assert not any(one.startswith("POST") and "receive-pack" in one for one in served.server.requests)
+
+
 def test_a_server_that_is_gone(served: Served) -> None:
     served.lab.git(served.lab.clone, "remote", "set-url", "upstream", "http://127.0.0.1:9/upstream.git")
     error = served.fails()
