@@ -59,7 +59,8 @@ def check_blocks(spots: Sequence[Spot], fixable: Collection[Fixable], room: int,
         if not here:
             continue
         count = f"{len(here)} to look at" if _worst(here) is not Level.ERROR else f"{len(here)} to put right"
-        blocks.append(Block([Content.assemble((name, "bold $primary"), (f"  {count}", "$quiet"))]))
+        head = Content.assemble((name, "bold $primary"), (f"  {count}", "$quiet"))
+        blocks.append(Block([head.truncate(room) if head.cell_length > room else head]))
         for spot in here:
             fixes = (spot.problem.leaf, spot.problem.rule) in fixable
             blocks.append(Block([*_lines(spot.problem, fixes, room, leaves), Content("")], spot))
