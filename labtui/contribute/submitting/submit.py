@@ -8,8 +8,8 @@ the clone, at the remote, on the forge. So submitting twice makes neither two br
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,15 +22,9 @@ from labtui.contribute.submitting.branching import Branching
 from labtui.contribute.submitting.connecting import Logins
 from labtui.contribute.submitting.plan import by_hand, plan_of
 from labtui.contribute.submitting.publishing import Publishing, Sent, refuse_merged
-from labtui.contribute.submitting.records import (
-    SubmitPlan,
-    SubmitRecord,
-    SubmitState,
-    SubmitStep,
-    SubmitStepName,
-    Submitted,
-)
+from labtui.contribute.submitting.records import SubmitPlan, SubmitRecord, SubmitStep, SubmitStepName, Submitted
 from labtui.contribute.submitting.runs import Pen, Run, new_id, pen, runs
+from labtui.contribute.submitting.stepping import Facts, Steps
 from labtui.contribute.submitting.where import BaseBranch, Clone, base_branch, clone_of
 from labtui.errors import LabError, UsageError
 from labtui.git_objects import commits
@@ -39,7 +33,6 @@ from labtui.workspace import Workspace
 if TYPE_CHECKING:
     from labtui.contribute.forges.base import Forge
 
-Facts = dict[str, str]
 _NAMES = SubmitStepName
 
 
@@ -89,7 +82,6 @@ class _Submission:
         self.sign = sign
         self.overwrite = overwrite
         self.local = local
-        self.steps: dict[SubmitStepName, SubmitStep] = {}
         self.logins = Logins(config)
 
     def work(self) -> Submitted:
@@ -105,15 +97,14 @@ class _Submission:
             last = None
         known = last is not None and last.is_done(_NAMES.COMMIT)
         _refuse(plan, known)
-        for name in SubmitStepName:
-            self._tell(name, "waiting")
+        steps = Steps(self.on_step, self.stop)
         facts = {"draft": self.folder.id, "fingerprint": fingerprint, "branch": plan.branch, "begun_on": begun_on}
         run = last or Run(id=new_id(), facts=facts)
         before = self._standing(run)
         with pen(self.folder, run.id) as journal:
             if last is None:
                 journal.write(SubmitRecord(run=run.id, state="begun", facts=run.facts))
-            submitted = self._run_all(journal, run, plan)
+            submitted = self._run_all(steps, journal, run, plan)
             if not run.ended:
                 journal.write(SubmitRecord(run=run.id, state="done"))
         return msgspec.structs.replace(submitted, again=run.ended and before == self._standing(run))
@@ -126,12 +117,12 @@ class _Submission:
     def _standing(self, run: Run) -> object:
         return run.done.get(_NAMES.PUSH), run.done.get(_NAMES.REQUEST), run.done.get(_NAMES.COMMIT)
 
-    def _run_all(self, journal: Pen, run: Run, plan: SubmitPlan) -> Submitted:
+    def _run_all(self, steps: Steps, journal: Pen, run: Run, plan: SubmitPlan) -> Submitted:
         clone = clone_of(self.workspace)
         base = base_branch(clone, self.config.settings.taxonomy.base)
         making = Branching(self.folder, clone, base, run, plan, self.logins, self.stop)
         try:
-            return self._run(journal, run, plan, clone, base, making)
+            return self._run(steps, journal, run, plan, clone, base, making)
         except LabError:
             # Whatever is in the way, nothing is left in the clone meanwhile.
             with suppress(LabError):
@@ -139,33 +130,40 @@ class _Submission:
             raise
 
     def _run(
-        self, journal: Pen, run: Run, plan: SubmitPlan, clone: Clone, base: BaseBranch, making: Branching
+        self,
+        steps: Steps,
+        journal: Pen,
+        run: Run,
+        plan: SubmitPlan,
+        clone: Clone,
+        base: BaseBranch,
+        making: Branching,
     ) -> Submitted:
-        with self._step(journal, run, _NAMES.DOCUMENTS) as step:
+        with steps.step(journal, run, _NAMES.DOCUMENTS) as step:
             step.needed = not self.local and any(not document.pushed for document in plan.documents)
             if step.begins():
                 sent = documents.push_documents(self.folder, self.config, self.stop, self.logins)
                 step.says = ", ".join(f"{one.name} at {one.commit[:7]}" for one in sent)
-        with self._step(journal, run, _NAMES.BASE) as step:
+        with steps.step(journal, run, _NAMES.BASE) as step:
             # As long as nothing is built on it, it is asked for anew each time.
             step.again = not (run.is_done(_NAMES.COMMIT) or _NAMES.COMMIT in run.begun)
             step.needed = bool(base.remote) and not self.local
             if step.begins():
                 refuse_merged(self.folder, None if self.local else self.forge)
-                step.facts = making.fetch(lambda progress: self._progress(_NAMES.BASE, progress))
+                step.facts = making.fetch(steps.progress(_NAMES.BASE))
                 step.says = f"{step.facts['name']} is at {step.facts['commit'][:7]}"
         making.stand_on(run.done[_NAMES.BASE])
-        with self._step(journal, run, _NAMES.WORKTREE) as step:
+        with steps.step(journal, run, _NAMES.WORKTREE) as step:
             step.again = not run.is_done(_NAMES.COMMIT)
             if step.begins():
                 making.make_worktree()
                 step.says = "in the folder of the contribution"
-        with self._step(journal, run, _NAMES.COMMIT, making.before_commit()) as step:
+        with steps.step(journal, run, _NAMES.COMMIT, making.before_commit()) as step:
             if step.begins():
                 step.facts = making.commit()
                 step.says = f"{step.facts['commit'][:7]} on {step.facts['branch']}, signed off by {plan.sign_off[15:]}"
         commit = run.done[_NAMES.COMMIT]
-        with self._step(journal, run, _NAMES.TIDY) as step:
+        with steps.step(journal, run, _NAMES.TIDY) as step:
             step.again = making.worktree.exists()
             if step.begins():
                 making.remove_worktree()
@@ -173,21 +171,21 @@ class _Submission:
             self.folder.change(lambda draft: setattr(draft, "branch", commit["branch"]))
         sending = Publishing(self.folder, clone, self.config, making.base, run, self.forge, self.logins, self.stop)
         sending.overwrite = self.overwrite
-        with self._step(journal, run, _NAMES.PUSH) as step:
+        with steps.step(journal, run, _NAMES.PUSH) as step:
             step.needed = bool(plan.push_to) and not self.local
             step.again = step.needed
             if step.begins():
-                step.facts = sending.push(commit, lambda progress: self._progress(_NAMES.PUSH, progress))
+                step.facts = sending.push(commit, steps.progress(_NAMES.PUSH))
                 step.says = f"{step.facts['branch']} to {step.facts['address']}"
         if run.is_done(_NAMES.PUSH) or not plan.push_to:
             self._note_pushed(run, commit)
-        with self._step(journal, run, _NAMES.REQUEST) as step:
+        with steps.step(journal, run, _NAMES.REQUEST) as step:
             step.needed = self.forge is not None and run.is_done(_NAMES.PUSH) and not self.local
             step.again = step.needed
             if step.begins():
                 step.facts = sending.request(run.done[_NAMES.PUSH])
                 step.says = step.facts["url"]
-        return self._result(run, plan, sending)
+        return self._result(run, steps, sending)
 
     def _note_pushed(self, run: Run, commit: Facts) -> None:
         pushed = run.done.get(_NAMES.PUSH) or {}
@@ -200,7 +198,7 @@ class _Submission:
 
         self.folder.change(note)
 
-    def _result(self, run: Run, plan: SubmitPlan, sending: Publishing) -> Submitted:
+    def _result(self, run: Run, steps: Steps, sending: Publishing) -> Submitted:
         commit = run.done[_NAMES.COMMIT]
         pushed = run.done.get(_NAMES.PUSH) or {}
         draft = self.folder.load()
@@ -218,74 +216,9 @@ class _Submission:
             request=request,
             web_address="" if request is not None else web,
             documents=documents.planned(draft),
-            steps=tuple(self.steps.values()),
+            steps=tuple(steps.standing.values()),
             notes=tuple(sending.notes),
         )
-
-    # Steps and their journal
-
-    @contextmanager
-    def _step(self, journal: Pen, run: Run, name: SubmitStepName, begun: Facts | None = None) -> Iterator[_Step]:
-        """One step. Inside it is asked whether it `begins`."""
-        step = _Step(lambda: self._begin(journal, run, name, begun or {}), run.is_done(name))
-        try:
-            yield step
-        except LabError as error:
-            self._tell(name, "failed", str(error.what), error.hint)
-            journal.write(SubmitRecord(run=run.id, step=name, state="failed", facts={"what": error.what}))
-            raise
-        if step.went:
-            journal.write(SubmitRecord(run=run.id, step=name, state="done", facts=step.facts))
-            run.done[name] = step.facts
-            run.skipped.discard(name)
-            self._tell(name, "done", step.says)
-        elif not step.needed and not run.is_done(name):
-            if name not in run.skipped:
-                journal.write(SubmitRecord(run=run.id, step=name, state="skipped", facts=step.facts))
-            run.done[name] = step.facts
-            run.skipped.add(name)
-            self._tell(name, "skipped", step.says)
-        elif name in run.skipped:
-            self._tell(name, "skipped", step.says)
-        else:
-            self._tell(name, "done", step.says or "done before")
-
-    def _begin(self, journal: Pen, run: Run, name: SubmitStepName, facts: Facts) -> None:
-        if self.stop.is_set():
-            raise LabError("It was stopped.", hint="Submit again: it goes on from here.")
-        self._tell(name, "running")
-        journal.write(SubmitRecord(run=run.id, step=name, state="begun", facts=facts))
-        run.begun[name] = facts
-
-    def _progress(self, name: SubmitStepName, progress: object) -> None:
-        from labtui import git
-
-        if isinstance(progress, git.Step):
-            step = SubmitStep(name=name, state="running", says=progress.stage, done=progress.done, total=progress.total)
-            self.on_step(step)
-
-    def _tell(self, name: SubmitStepName, state: SubmitState, says: str = "", hint: str = "") -> None:
-        self.steps[name] = SubmitStep(name=name, state=state, says=says, hint=hint)
-        self.on_step(self.steps[name])
-
-
-class _Step:
-    def __init__(self, begin: Callable[[], None], done: bool) -> None:
-        self._begin = begin
-        self._done = done
-        self.needed = True
-        self.again = False
-        """Whether it is done although it was done before: looking whether it still holds is part of it."""
-        self.facts: Facts = {}
-        self.says = ""
-        self.went = False
-
-    def begins(self) -> bool:
-        """Notes that it begins, if it is to be done at all, and says whether it is. To be asked once."""
-        if self.needed and (self.again or not self._done):
-            self._begin()
-            self.went = True
-        return self.went
 
 
 def _is_the_same(run: Run, fingerprint: str, begun_on: str) -> bool:
