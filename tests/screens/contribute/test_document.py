@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from labtui.contribute import store
 from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.records import Step
+from labtui.contribute.records import ContributedLeaf, Step
 from labtui.screens.contribute.document import DocumentPane
 from labtui.screens.contribute.source_window import SourceWindow
 from labtui.taxonomy.layout import KNOWLEDGE
@@ -204,3 +204,14 @@ async def test_another_document_in_its_place(workspace: Workspace, notes: Path) 
         document = leaf_of(folder).document
         assert document is not None
         assert (document.repo, document.commit) == ("", "")
+
+
+@pytest.mark.parametrize("step", [Step.DOCUMENT, Step.SEEDS, Step.ATTRIBUTION])
+async def test_nothing_is_written_in_a_leaf_that_goes_away(workspace: Workspace, step: Step) -> None:
+    folder = store.new(workspace)
+    gone = ContributedLeaf(id="knowledge/birds", kind=KNOWLEDGE, change="deleted", placed=True, was="knowledge/birds")
+    folder.change(lambda draft: draft.leaves.append(gone))
+    async with contribution(folder, workspace, step) as opened:
+        await opened.until(lambda: "deletes this leaf" in opened.text)
+        await opened.press("x", "enter", "y", "tab")
+    assert not (folder.taxonomy / "knowledge").exists()
