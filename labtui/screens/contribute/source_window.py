@@ -28,6 +28,12 @@ LOOKED_AT = 5_000
 KINDS = (".md", ".markdown", ".txt", ".text", ".pdf")
 
 
+def whole_path(typed: str) -> str:
+    """What is meant where a whole path was typed or pasted behind the folder that stands in the field already."""
+    start = max(typed.rfind("//") + 1, typed.rfind("/~/") + 1)
+    return typed[start:]
+
+
 class SourceWindow(Modal[Found | None]):
     """Gives what was found there and will be taken, or None where the user went back."""
 
@@ -76,7 +82,13 @@ class SourceWindow(Modal[Found | None]):
     @on(Input.Changed)
     def _on_typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._look(event.value)
+        meant = whole_path(event.value)
+        if meant != event.value:
+            # Changes the field, so this is called again.
+            event.input.value = meant
+            event.input.cursor_position = len(meant)
+            return
+        self._look(meant)
 
     @work(thread=True, exclusive=True, group="source", exit_on_error=False)
     def _look(self, typed: str) -> None:
