@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from textual import events
@@ -21,6 +22,9 @@ T = TypeVar("T")
 
 PATIENCE_SECONDS = 0.5
 """A message can get lost with a widget that is removed; after so long the next key goes on without it."""
+
+LONGEST_HOLD_SECONDS = 5.0
+"""Whoever holds keys back and never lets them go does not lock the user out."""
 
 
 class KeyDone(Message):
@@ -38,6 +42,7 @@ class KeysInOrder(App[T], Generic[T]):
     _key_number = 0
     _key_under_way = False
     _key_patience: asyncio.TimerHandle | None = None
+    _key_holds = 0
 
     def __init__(self, **options: Any) -> None:
         self._keys_waiting = deque()
@@ -46,7 +51,7 @@ class KeysInOrder(App[T], Generic[T]):
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
-        elif self._key_under_way:
+        elif self._key_under_way or self._key_holds:
             self._keys_waiting.append(event)
         else:
             await self._handle_key(event)
@@ -72,5 +77,27 @@ class KeysInOrder(App[T], Generic[T]):
             self._key_patience.cancel()
             self._key_patience = None
         self._key_under_way = False
-        if self._keys_waiting:
+        if self._keys_waiting and not self._key_holds:
             await self._handle_key(self._keys_waiting.popleft())
+
+    def hold_keys(self) -> Callable[[], None]:
+        """Lets keys wait until what is returned is called: for what a key asks for and a worker carries out.
+
+        Keys typed ahead would otherwise be obeyed by what is on the screen until then.
+        """
+        self._key_holds += 1
+        loop = asyncio.get_running_loop()
+        held = True
+
+        def release() -> None:
+            nonlocal held
+            if held:
+                held = False
+                limit.cancel()
+                self._key_holds -= 1
+                if not self._key_holds and not self._key_under_way:
+                    # Once more round the queue, as after a key: the focus may still be on its way.
+                    self.call_later(self.call_later, self._next_key)
+
+        limit = loop.call_later(LONGEST_HOLD_SECONDS, release)
+        return release

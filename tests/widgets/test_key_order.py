@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Input, OptionList
 
+from labtui.widgets import key_order
 from labtui.widgets.key_order import KeysInOrder
 from tests.lab_app import wait_until
 
@@ -66,3 +68,30 @@ async def test_a_key_whose_widget_goes_away_does_not_hold_up_the_next() -> None:
         # The first may go down with the list; those after it reach what has the focus then.
         await wait_until(pilot, lambda: app.query_one(Input).value.endswith("yz"))
         assert app.dangers == 0
+
+
+async def test_keys_that_are_held_wait_for_what_a_worker_carries_out() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        app.query_one(OptionList).focus()
+        await pilot.pause()
+        release = app.hold_keys()
+        app.burst("xenon")
+        await pilot.pause(0.1)
+        assert app.dangers == 0
+        app.query_one(Input).focus()
+        release()
+        release()
+        await wait_until(pilot, lambda: app.query_one(Input).value == "xenon")
+        assert app.dangers == 0
+
+
+async def test_keys_that_are_never_let_go_come_through_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_order, "LONGEST_HOLD_SECONDS", 0.05)
+    app = Host()
+    async with app.run_test() as pilot:
+        app.query_one(OptionList).focus()
+        await pilot.pause()
+        app.hold_keys()
+        app.burst("xx")
+        await wait_until(pilot, lambda: app.dangers == 2)

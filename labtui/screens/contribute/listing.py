@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
@@ -14,7 +17,12 @@ from labtui.text import clean, pad, shorten
 from labtui.widgets.line_table import LineTable
 from labtui.widgets.plain import Plain
 
+if TYPE_CHECKING:
+    from labtui.app import LabApp
+
 WHEN_CELLS = 11
+OPENING = ("open", "new", "changes")
+"""What leads into the wizard: keys typed ahead belong there."""
 TITLE_SHARE = 0.45
 
 NONE_YET = """\
@@ -31,18 +39,24 @@ n  begins one.  In the chat ^t on a wrong answer does too, with question and ans
 class ContributionTable(LineTable):
     BINDINGS = bindings_for("contribute.list")
 
+    app: LabApp
+
     class Asked(Message):
         """`open`, `new`, `abandon`, `undo`, `rename` or `changes`; `id` is empty without contributions."""
 
-        def __init__(self, what: str, id: str) -> None:  # noqa: A002 - it is one
+        def __init__(self, what: str, id: str, release: Callable[[], None]) -> None:  # noqa: A002 - it is one
             super().__init__()
             self.what = what
             self.id = id
+            self.release = release
+            """Lets the keys go that wait for what was asked."""
 
     def __init__(self) -> None:
         super().__init__(id="contributions-table")
         self.rows: list[Row] = []
         self.read = False
+        self._open_once_read = False
+        """Enter was pressed before anything was there to be opened."""
 
     def show(self, rows: list[Row], chosen: str = "") -> None:
         before = chosen or (self.row.id if self.row else "")
@@ -51,6 +65,10 @@ class ContributionTable(LineTable):
         if not self.redraw_if_changed():
             self.refresh()
         self.post_message(self.Chosen())
+        if self._open_once_read:
+            self._open_once_read = False
+            if self.row is not None:
+                self._ask("open")
 
     @property
     def row(self) -> Row | None:
@@ -79,13 +97,18 @@ class ContributionTable(LineTable):
         return Content(NONE_YET) if self.read else Content.styled("reading…", "$quiet")
 
     def opened(self, row: int) -> Message:
-        return self.Asked("open", self.rows[row].id)
+        return self.Asked("open", self.rows[row].id, lambda: None)
 
     def _ask(self, what: str) -> None:
-        self.post_message(self.Asked(what, self.row.id if self.row else ""))
+        # What asks something itself needs the keys.
+        release = self.app.hold_keys() if what in OPENING else lambda: None
+        self.post_message(self.Asked(what, self.row.id if self.row else "", release))
 
     def action_open(self) -> None:
-        self._ask("open" if self.row else "new")
+        if self.read:
+            self._ask("open" if self.row else "new")
+        else:
+            self._open_once_read = True
 
     def action_new(self) -> None:
         self._ask("new")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -149,6 +149,8 @@ will send and asks.
                     await self._bring_back()
         except LabError as error:
             self.app.fail(error)
+        finally:
+            event.release()
 
     async def _rename(self, draft: str) -> None:
         from labtui.contribute import store
@@ -200,25 +202,23 @@ will send and asks.
 
     # -- the wizard ---------------------------------------------------------------------------------------------
 
-    @work(exclusive=True, group="contribute-asked", exit_on_error=False)
-    async def begin(self) -> None:
+    def begin(self) -> None:
         """Begins a new contribution and opens it."""
-        await self._told(self._begin)
+        self._carry_out(self._begin, self.app.hold_keys())
 
-    @work(exclusive=True, group="contribute-asked", exit_on_error=False)
-    async def open_draft(self, draft: str, step: str = "", leaf: str = "", field: Field = ()) -> None:
+    def open_draft(self, draft: str, step: str = "", leaf: str = "", field: Field = ()) -> None:
         """Opens a contribution, at a step, leaf and field where they are named."""
+        self._carry_out(lambda: self._open(draft, step, leaf, field), self.app.hold_keys())
 
-        async def open_it() -> None:
-            await self._open(draft, step, leaf, field)
-
-        await self._told(open_it)
-
-    async def _told(self, act: Callable[[], object]) -> None:
+    @work(group="contribute-open", exit_on_error=False)
+    async def _carry_out(self, act: Callable[[], Awaitable[None]], release: Callable[[], None]) -> None:
+        """Keys typed ahead wait until it is done: they belong to what is opened."""
         try:
-            await act()  # type: ignore[misc]
+            await act()
         except LabError as error:
             self.app.fail(error)
+        finally:
+            release()
 
     async def _begin(self) -> None:
         from labtui.contribute import store
