@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -94,7 +95,10 @@ class Basket:
         )
 
     def begin(self, lesson: Lesson) -> Lesson:
-        """Gives a lesson its name; it is on disk from the first `keep` on."""
+        """Gives a lesson its name, and a time after the others'; it is on disk from the first `keep` on."""
+        newest = max((other.at for other in self.lessons()), default=None)
+        if newest is not None and lesson.at <= newest:
+            lesson.at = newest + timedelta(milliseconds=1)
         lesson.id = f"{lesson.at:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         return lesson
 
