@@ -101,7 +101,7 @@ def verdict(asked: Sequence[SeedAnswer]) -> Verdict:
         return Verdict(questions=len(asked))
     close = sum(near.is_near for near in compared)
     needless = len(compared) >= FEWEST and close >= ENOUGH * len(compared)
-    count = f"{close} of {len(compared)} answer{'s' * (len(compared) != 1)}"
+    count = f"{close} of {len(compared)} answers"
     if needless:
         says = f"it may need no teaching here: {count} come near, by their words; read them and judge"
     else:

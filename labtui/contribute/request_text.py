@@ -37,7 +37,6 @@ _TEMPLATE = (
 )
 """The headings of the upstream taxonomy's template: its maintainers and their tools look for them."""
 
-_UNATTRIBUTED = {"legal.attribution-missing", "legal.attribution-empty"}
 _PERSONS = {f"safety.{what}" for what in ("account", "card", "email", "insurance", "phone", "secret")}
 """The rules that find what belongs to a person, or opens a door."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import work
 
@@ -14,11 +14,8 @@ from labtui.contribute.records import Draft, Step, StepStanding
 from labtui.contribute.submitting.records import Offline
 from labtui.errors import LabError
 from labtui.screens.contribute.panes import AFTER
-from labtui.screens.threads import in_thread
-
-if TYPE_CHECKING:
-    pass
 from labtui.screens.contribute.submit_doing import SubmitDoing
+from labtui.screens.threads import in_thread
 
 
 class SubmitPane(SubmitDoing):

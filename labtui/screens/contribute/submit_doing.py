@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.message import Message
 
 from labtui.contribute.submitting.records import SubmitStep
 from labtui.errors import LabError
+from labtui.screens.contribute.submit_base import SubmitBase
 from labtui.screens.threads import in_thread
 from labtui.widgets.plain import Plain
-
-if TYPE_CHECKING:
-    pass
-from labtui.screens.contribute.submit_base import SubmitBase
 
 
 class SubmitDoing(SubmitBase):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import msgspec
 from textual import on, work
@@ -11,16 +11,13 @@ from labtui.actions import bindings_for
 from labtui.contribute.records import Draft, Step, StepStanding
 from labtui.errors import LabError
 from labtui.records import State
+from labtui.screens.contribute.trying_base import ANSWERS, JOB, QUESTIONS, TryBase
+from labtui.screens.contribute.trying_job import TryJob
 from labtui.screens.contribute.trying_lines import AnswerAt
 from labtui.screens.threads import in_thread
 from labtui.widgets.event_lines import EventLines
 from labtui.widgets.item_sheet import ItemSheet
 from labtui.widgets.view_tabs import ViewTabs
-
-if TYPE_CHECKING:
-    pass
-from labtui.screens.contribute.trying_base import ANSWERS, JOB, QUESTIONS, TryBase
-from labtui.screens.contribute.trying_job import TryJob
 
 
 class TryPane(TryJob):

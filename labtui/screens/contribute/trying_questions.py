@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
 import msgspec
 from textual import on, work
@@ -13,13 +12,10 @@ from textual.widgets import Input, TextArea
 from labtui.contribute import check_questions
 from labtui.contribute.check_questions import CheckQuestion
 from labtui.errors import LabError
+from labtui.screens.contribute.trying_base import TryBase
 from labtui.screens.contribute.trying_lines import QuestionAt
 from labtui.screens.threads import in_thread
 from labtui.widgets.note_text import NoteText
-
-if TYPE_CHECKING:
-    pass
-from labtui.screens.contribute.trying_base import TryBase
 
 
 class TryQuestions(TryBase):
