@@ -16,9 +16,13 @@ import msgspec
 
 from labtui.contribute.commented import Places
 from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.forges.base import Forge, Head, RequestState
+from labtui.contribute.forges.address import address_of, remote_place
+from labtui.contribute.forges.base import Forge, ForgeAddress, Head, RequestState
 from labtui.contribute.records import CheckRun, Comment, Draft, Problem, Request
+from labtui.contribute.submitting.records import SubmitStepName
+from labtui.contribute.submitting.runs import runs
 from labtui.errors import UsageError
+from labtui.settings import ForgeHost
 
 PROBLEMS = 20
 """Problems that are taken from one check."""
@@ -40,7 +44,7 @@ def refresh(folder: DraftFolder, forge: Forge) -> Request:
     submitted or no request is there yet, and ForgeError.
     """
     draft = folder.load()
-    number = draft.request.number if draft.request is not None else _number(draft, forge)
+    number = draft.request.number if draft.request is not None else _number(folder, draft, forge)
     return keep(folder, forge.read(number))
 
 
@@ -88,7 +92,7 @@ def news(before: Request | None, after: Request) -> list[str]:
     return told
 
 
-def _number(draft: Draft, forge: Forge) -> int:
+def _number(folder: DraftFolder, draft: Draft, forge: Forge) -> int:
     """The number of the request for the branch that was pushed, wherever it was pushed to."""
     if not draft.branch or not draft.commit:
         raise UsageError(
@@ -98,8 +102,9 @@ def _number(draft: Draft, forge: Forge) -> int:
         )
     address = forge.address
     heads = [Head(owner=address.owner, repo=address.repo, branch=draft.branch)]
-    fork = forge.own_fork()
-    if fork is not None:
+    if (pushed := _pushed_to(folder, draft, address)) is not None:
+        heads.insert(0, pushed)
+    elif (fork := forge.own_fork()) is not None:
         heads.insert(0, Head(owner=fork.owner, repo=fork.name, branch=draft.branch))
     for head in heads:
         found = forge.find_request(head, any_state=True)
@@ -112,11 +117,24 @@ def _number(draft: Draft, forge: Forge) -> int:
     )
 
 
+def _pushed_to(folder: DraftFolder, draft: Draft, forge: ForgeAddress) -> Head | None:
+    """The branch where the submission pushed it to. Who asks for it needs no token, other than who asks for a fork."""
+    for run in reversed(runs(folder)):
+        facts = run.done.get(SubmitStepName.PUSH, {})
+        place = remote_place(facts.get("address", ""))
+        if place is None or facts.get("branch") != draft.branch:
+            continue
+        found = address_of(place, ForgeHost(kind=forge.kind, web=forge.web, api=forge.api))
+        if found is not None:
+            return Head(owner=found.owner, repo=found.repo, branch=draft.branch)
+    return None
+
+
 def _placed(comment: Comment, places: Places) -> Comment:
     if not comment.path:
         return comment
     spot = places.spot(comment.path, comment.line, comment.commit)
-    return msgspec.structs.replace(comment, leaf=spot.leaf, seed=spot.seed)
+    return msgspec.structs.replace(comment, leaf=spot.leaf, seed=spot.seed, field=spot.field)
 
 
 def _explained(check: CheckRun, folder: DraftFolder, draft: Draft, places: Places) -> CheckRun:
@@ -127,7 +145,7 @@ def _explained(check: CheckRun, folder: DraftFolder, draft: Draft, places: Place
         found = [
             Problem(
                 message="The forge finds a commit that is not signed off by the one who wrote it.",
-                hint="Name and address in git's settings must be those of the commit. Submit again to sign it anew.",
+                hint="Set the right name and address in git's settings, then submit again: it is committed anew.",
                 rule="dco",
             )
         ]

@@ -150,7 +150,7 @@ def _judged(
         for finding in found:
             if not (document_waits and place in DOCUMENT_FIELDS) and not _blank_twice(value, finding, place):
                 problem = _problem(name, finding, place, _text(beside or b""), raised=_key(finding) not in known)
-                problems.append((_step_of(finding, place), problem))
+                problems.append((step_of(finding.rule, place), problem))
     return Judged(leaf, tuple(problems))
 
 
@@ -223,13 +223,15 @@ def _attribution_field(finding: Finding, text: str) -> Path_:
     return (found.name, found.work) if found.work else (found.name,)
 
 
-def _step_of(finding: Finding, place: Path_) -> Step:
+def step_of(rule: str, place: Path_) -> Step:
+    """The step in which it is put right: what `rule` found (empty: not known) at `place`, a path in qna.yaml or the one
+    key ATTRIBUTION; empty is the leaf as a whole."""
     if place == BESIDE:
         return Step.ATTRIBUTION
-    if place in DOCUMENT_FIELDS or finding.rule.startswith("quality.document"):
+    if place in DOCUMENT_FIELDS or rule.startswith("quality.document"):
         return Step.DOCUMENT
     if place and place[0] == SEEDS:
         return Step.SEEDS
     if place:
         return Step.DOCUMENT if place[0] == "document" else Step.DESCRIPTION
-    return Step.PLACE if finding.rule == "quality.folder-name" else Step.CHECK
+    return Step.PLACE if rule == "quality.folder-name" else Step.CHECK

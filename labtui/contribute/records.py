@@ -116,6 +116,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     leaf: str = ""
     seed: int = 0
     """From 1, where the line lies in a seed; 0 elsewhere."""
+    field: tuple[str | int, ...] = ()
+    """The path of the value in qna.yaml as it is now, or `attribution.txt`; empty where it is about the whole leaf."""
     resolved: bool = False
     url: str = ""
 

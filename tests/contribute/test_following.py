@@ -10,8 +10,11 @@ import pytest
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.following import keep, news, placed, refresh
 from labtui.contribute.forges.base import ForgeError, RequestState
-from labtui.contribute.records import CheckRun, Comment, Draft, Request
+from labtui.contribute.records import CheckRun, Comment, Draft, Request, Step
+from labtui.contribute.submitting.records import SubmitRecord, SubmitStepName
+from labtui.contribute.submitting.runs import pen
 from labtui.errors import UsageError
+from labtui.screens.contribute.after import place, step_of
 from labtui.workspace import Workspace
 from tests.contribute.drafts import lab, whole
 from tests.contribute.forges.conftest import World, world_of
@@ -157,6 +160,52 @@ def test_only_failed_checks_are_explained(folder: DraftFolder) -> None:
     assert explained(folder, "lint", f"{FILE}:1: fine", "passed").problems == ()
 
 
+STEPS = {
+    "domain: birds": Step.DESCRIPTION,
+    "document_outline:": Step.DESCRIPTION,
+    "document:": Step.DOCUMENT,
+    "  commit:": Step.DOCUMENT,
+    "    - owls.md": Step.DOCUMENT,
+    "The 3th owl": Step.SEEDS,
+    "answer: That it hunts where number 2": Step.SEEDS,
+}
+
+
+def test_what_a_forge_says_of_a_line_is_one_key_from_the_step_where_it_is_put_right(
+    world: World, folder: DraftFolder
+) -> None:
+    state, held = world.forge.state, opened(world, folder)
+    lines = {line_of(folder, words): step for words, step in STEPS.items()}
+    beside = f"{LEAF}/attribution.txt"
+    notes = [state.note("rita", f"Line {line}?", FILE, line) for line in lines]
+    notes.append(state.note("rita", "Which licence?", beside, 4))
+    state.review(held, "rita", "comment", "", tuple(notes))
+    says = "\n".join([*(f"{FILE}:{line}:1: wrong {line}" for line in lines), f"{beside}:2: no such page"])
+    state.check(held, "lint", "failed", says)
+    request = refresh(folder, world.client)
+    assert folder.load().request == request
+    wanted = [*lines.values(), Step.ATTRIBUTION]
+    assert [step_of(problem) for problem in request.checks[0].problems] == wanted
+    told = {comment.text: place(comment) for comment in request.comments if comment.leaf}
+    assert [told[note.text][0] for note in notes] == wanted
+    assert told["Which licence?"][1] == ("attribution.txt",)
+
+
+def test_what_our_own_rules_find_in_the_attribution_leads_there(folder: DraftFolder) -> None:
+    file = folder.attribution_file(LEAF)
+    file.write_text(file.read_text().replace("CC-BY-SA-4.0", "").replace("Birds", ""))
+    problems = explained(folder, "Lint / check-yaml", "Process ended with exit code 1.").problems
+    assert {one.field for one in problems} >= {("licence",), ("title",)}
+    assert {step_of(one) for one in problems} == {Step.ATTRIBUTION}
+
+
+def test_a_comment_kept_before_fields_were_leads_to_its_seed_or_file() -> None:
+    old = Comment(author="rita", text="?", path=FILE, leaf=LEAF, seed=2)
+    assert place(old) == (Step.SEEDS, ("seed_examples", 1))
+    assert place(Comment(author="r", text="", path=f"{LEAF}/attribution.txt", leaf=LEAF))[0] == Step.ATTRIBUTION
+    assert place(Comment(author="r", text="", path=FILE, leaf=LEAF)) == (Step.DESCRIPTION, ())
+
+
 def test_endless_words_of_a_check_do_not_hold_anybody_up(folder: DraftFolder) -> None:
     says = "a/" * 500_000 + "\n" + f"{FILE}:1: wrong\n" * 5000
     assert len(explained(folder, "lint", says).problems) == 1
@@ -167,6 +216,33 @@ def test_a_request_opened_by_hand_is_found_by_its_branch(world: World, folder: D
     request = refresh(folder, world.client)
     assert (request.number, request.state) == (held.number, "open")
     assert folder.load().request == request
+
+
+def pushed(folder: DraftFolder, address: str) -> None:
+    """The journal of the submission that pushed the branch to `address`."""
+    push, draft = SubmitStepName.PUSH, folder.load()
+    facts = {"to": "fork", "address": address, "branch": draft.branch, "commit": draft.commit}
+    with pen(folder, "a") as journal:
+        journal.write(SubmitRecord(run="a", state="begun", facts={"draft": draft.id}))
+        journal.write(SubmitRecord(run="a", step=push, state="done", facts=facts))
+
+
+@pytest.mark.parametrize("address", ["https://{host}/ann/taxonomy.git", "git@{host}:ann/taxonomy"])
+def test_it_is_found_without_a_token_where_the_branch_was_pushed_to(
+    world: World, folder: DraftFolder, address: str
+) -> None:
+    held = opened(world, folder)
+    pushed(folder, address.format(host="forge.example"))
+    with world.client_of(None) as nobody:
+        assert refresh(folder, nobody).number == held.number
+    assert not any("authorization" in sent or "private-token" in sent for sent in world.forge.headers)
+
+
+def test_the_same_branch_of_somebody_else_is_not_taken_for_it(world: World, folder: DraftFolder) -> None:
+    opened(world, folder)
+    pushed(folder, "https://forge.example/rita/taxonomy.git")
+    with world.client_of(None) as nobody, pytest.raises(UsageError, match="No request"):
+        refresh(folder, nobody)
 
 
 def test_comments_and_checks_are_kept_at_their_seeds(world: World, folder: DraftFolder) -> None:

@@ -114,10 +114,13 @@ def _by_hand(folder: DraftFolder, workspace: Workspace, config: Config, draft: D
 
 def _ask_forge(folder: DraftFolder, workspace: Workspace, config: Config) -> tuple[str, ...]:
     from labtui.contribute.following import news, refresh
+    from labtui.operations.contributing.statuses import forge_to_read
 
     before = folder.load().request
-    forge = forge_for(workspace, config, needed=before is not None)
+    forge = forge_to_read(workspace, config)
     if forge is None:
+        if before is not None:
+            raise _unknown_forge()
         return ("The taxonomy's remote is on no forge that is known here, so nobody was asked.",)
     with forge:
         after = refresh(folder, forge)
@@ -176,7 +179,11 @@ def forge_for(workspace: Workspace, config: Config, *, needed: bool = False) -> 
     except NoForge as nothing:
         if not needed:
             return None
-        raise nothing.error or LabError(
-            "The taxonomy's remote is on no forge that is known here.",
-            hint="Name its host in your settings: contribute.forges: {HOST: github, gitlab or forgejo}",
-        ) from nothing
+        raise nothing.error or _unknown_forge() from nothing
+
+
+def _unknown_forge() -> LabError:
+    return LabError(
+        "The taxonomy's remote is on no forge that is known here.",
+        hint="Name its host in your settings: contribute.forges: {HOST: github, gitlab or forgejo}",
+    )

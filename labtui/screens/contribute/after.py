@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from labtui.actions import bindings_for
-from labtui.contribute.records import Draft, Problem, Step, StepStanding
+from labtui.contribute.records import Comment, Draft, Problem, Step, StepStanding
 from labtui.errors import LabError
 from labtui.screens.contribute.after_lines import Branch, Checked, Found, Said, after_blocks
 from labtui.screens.contribute.ending import EndingPane
@@ -166,7 +166,7 @@ class AfterPane(EndingPane):
         event.stop()
         match event.item:
             case Said(comment) if comment.leaf:
-                step, field = place(comment.path, comment.seed)
+                step, field = place(comment)
                 self.post_message(self.GoTo(step, comment.leaf, field))
             case Found(problem):
                 self._go_to(problem)
@@ -263,24 +263,25 @@ def to_answer(items: Sequence[object]) -> object:
 
 def step_of(problem: Problem) -> str:
     """The step in which a problem is put right."""
-    head = problem.field[0] if problem.field else ""
-    steps = {"seed_examples": Step.SEEDS, "document": Step.DOCUMENT, "document_outline": Step.DESCRIPTION}
-    if head in steps:
-        return steps[str(head)]
-    if problem.rule.startswith("legal."):
+    from labtui.contribute import attribution, judging
+
+    # What the rules find in attribution.txt is led to one of its keys already.
+    if problem.rule.startswith("legal.") or problem.field[:1] in [(name,) for name in attribution.FIELDS]:
         return Step.ATTRIBUTION
-    return Step.DESCRIPTION if head in ("task_description", "domain", "created_by") else Step.CHECK
+    return judging.step_of(problem.rule, problem.field)
 
 
-def place(path: str, seed: int) -> tuple[str, Field]:
+def place(comment: Comment) -> tuple[str, Field]:
     """The step and field a comment speaks of."""
+    from labtui.contribute import judging
     from labtui.taxonomy.leaf import ATTRIBUTION
 
-    if seed:
-        return Step.SEEDS, ("seed_examples", seed - 1)
-    if path.endswith(ATTRIBUTION):
-        return Step.ATTRIBUTION, ()
-    return Step.DESCRIPTION, ()
+    field: Field = comment.field
+    if not field and comment.seed:
+        field = ("seed_examples", comment.seed - 1)
+    if not field and comment.path.endswith(ATTRIBUTION):
+        field = (ATTRIBUTION,)
+    return (judging.step_of("", field) if field else Step.DESCRIPTION), field
 
 
 def base_words(base: BaseStanding | None) -> str:

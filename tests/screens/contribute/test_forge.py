@@ -205,6 +205,29 @@ async def test_without_a_token_the_branch_is_pushed_and_why_no_request_was_opene
     assert len(world.forge.state.requests) == 1
 
 
+async def test_a_request_opened_by_hand_is_found_without_a_token(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("THE_TOKEN")
+    state = world.forge.state
+    fork = state.fork(world.upstream, "ann")
+    world.git(world.clone, "remote", "add", "fork", f"{world.forge.git_address}/ann/taxonomy.git")
+    world.git(world.clone, "config", "remote.pushDefault", "fork")
+    folder = world.draft()
+    async with contribution(folder, world.workspace, Step.SUBMIT) as opened:
+        await submitted(opened)
+        await afterwards(opened)
+        await opened.press("r")
+        await opened.until(lambda: isinstance(opened.app.screen, ErrorWindow))
+        assert "No request was opened for the branch" in opened.text
+        await opened.press("escape")
+        branch = folder.load().branch
+        state.open_request(world.upstream, "ann", fork, branch, "main", "Birds", "by hand, on the web page")
+        await opened.press("r")
+        await opened.until(lambda: "It is open and waits for a reviewer." in opened.text)
+    request = folder.load().request
+    assert request is not None and request.number == state.requests[-1].number
+    assert not any("on no forge" in said for said in notices(opened.app))
+
+
 async def test_what_others_put_on_the_branch_is_replaced_only_when_asked_for(world: World) -> None:
     folder = world.draft()
     async with contribution(folder, world.workspace, Step.SUBMIT) as opened:
