@@ -10,6 +10,7 @@ from labtui.contribute.judging import Judged, unfinished
 from labtui.contribute.leaf_files import top_of
 from labtui.contribute.local_documents import of_leaf as document_of
 from labtui.contribute.records import ContributedLeaf, Draft, LocalDocument, Problem, Step, StepStanding, StepState
+from labtui.taxonomy.documents.address import on_this_machine
 from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.leaf import FREEFORM, GROUNDED, UNREADABLE, Leaf, Seed
 from labtui.taxonomy.leaf_names import group_of
@@ -145,6 +146,17 @@ def _own_document(document: LocalDocument, problems: Sequence[Problem]) -> StepS
                 leaf=document.leaf,
                 field=("document", "licence"),
                 rule="document.licence-refused",
+            )
+        )
+    if on_this_machine(document.repository):
+        found.append(
+            Problem(
+                message="Your document is in a repository of this machine, where nobody else can read it.",
+                hint="Before it is sent: make one on the forge, or write the address of yours.",
+                level="warning",
+                leaf=document.leaf,
+                field=("document", "repo"),
+                rule="document.this-machine",
             )
         )
     return _standing(Step.DOCUMENT, document.name, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import select
@@ -94,3 +95,23 @@ def test_from_a_moved_base_to_a_branch_that_is_tidied_away(lab: Lab) -> None:
     assert early.returncode == 2 and "still open" in early.stderr
     tidied = labtui("contribute", "tidy", "--abandoned")
     assert tidied.returncode == 0 and set(lab.branches(lab.fork)) == set(lab.branches(lab.clone)) == {"main"}
+
+
+def test_a_dry_run_says_whether_a_token_is_there_and_how_one_is_given(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.draft()
+    # Nothing of this is asked: the host's name is known, and no network is used.
+    lab.git(lab.clone, "remote", "set-url", "upstream", "https://codeberg.org/lab/taxonomy.git")
+    without = labtui("contribute", "submit", "--dry-run")
+    assert without.returncode == 0, without.stderr
+    assert "There is no access token for codeberg.org." in without.stdout
+    assert "no request is opened for you" in without.stdout
+    assert "https://codeberg.org/user/settings/applications" in without.stdout
+    monkeypatch.setenv("CODEBERG_TOKEN", "secret-of-ann")
+    found = labtui("contribute", "submit", "--dry-run")
+    assert "Token   CODEBERG_TOKEN" in found.stdout and "no access token" not in found.stdout
+    assert "secret-of-ann" not in found.stdout + found.stderr
+    plan = json.loads(labtui("contribute", "submit", "--dry-run", "--json").stdout)
+    assert plan["token"] == "CODEBERG_TOKEN"
+    assert "token" not in [one["about"] for one in plan["obstacles"]]

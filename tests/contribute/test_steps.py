@@ -189,6 +189,9 @@ def test_a_document_of_one_s_own_needs_a_repository_and_a_licence(made: Workspac
     assert (refused.state, refused.problems[0].field) == ("problem", ("document", "licence"))
     kept = own("CC-BY-4.0", "/documents")
     assert (kept.state, kept.says) == ("done", "notes")
+    assert rules(kept.problems, "warning") == {"document.this-machine"}
+    elsewhere = own("CC-BY-4.0", "https://example.org/documents.git")
+    assert elsewhere.state == "done" and not rules(elsewhere.problems, "warning")
     assert ready(standings(folder))
     # Once it is committed, the leaf must say so.
     assert own("CC-BY-4.0", "/documents", "1" * 40).state == "todo"

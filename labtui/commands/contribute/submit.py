@@ -53,6 +53,7 @@ def command(
     The branch is made from the base as it is upstream now, in a worktree of its own: nothing of your clone is touched.
     Submitting again sends what was changed since; nothing is ever opened twice.
     """
+    from labtui.contribute.submitting.connecting import with_token
     from labtui.contribute.submitting.plan import plan_of
 
     if bundle_file is not None and patch_file is not None:
@@ -60,12 +61,12 @@ def command(
     folder, workspace, config = shared.found(lab, draft), lab.workspace(), lab.config()
     if documents is not None and not dry_run:
         _send_documents_to(lab, folder, documents)
-    plan = plan_of(folder, workspace, config, sign=False if no_sign else None)
+    target = bundle_file or patch_file
+    plan = plan_of(folder, workspace, config, sign=False if no_sign else None, local=target is not None)
     if dry_run:
-        _dry_run(plan, as_json)
+        _dry_run(plan if push_only or target is not None else with_token(plan, workspace, config), as_json)
         return
     _certify(folder, plan, yes)
-    target = bundle_file or patch_file
     if target is not None:
         _offline(lab, folder, target, as_json, patches=patch_file is not None)
         return
@@ -164,6 +165,8 @@ def _lines(plan: SubmitPlan) -> Iterator[str]:
     yield f"Branch  {plan.branch}{', renewed' if plan.update else ''}"
     yield f"From    {plan.base} at {plan.base_commit[:7] or 'a commit not fetched yet'}"
     yield f"To      {where or 'nowhere: it stands in your clone'}"
+    if plan.token:
+        yield f"Token   {plan.token}"
     if plan.signing.on:
         yield f"Signed  {plan.signing.how}{f', {plan.signing.key}' if plan.signing.key else ''}"
     for document in plan.documents:

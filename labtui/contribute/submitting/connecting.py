@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from labtui.config import Config
+from labtui.contribute.submitting.records import Obstacle, SubmitPlan
 from labtui.contribute.submitting.where import base_branch, clone_of
+from labtui.errors import LabError
 from labtui.git_push import Login, address_of, remotes
 from labtui.workspace import Workspace
 
@@ -16,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from labtui.contribute.forges.base import Forge
-    from labtui.errors import LabError
 
 
 class NoForge(Exception):
@@ -50,6 +53,33 @@ def connect(workspace: Workspace, config: Config) -> Forge:
         if error.refusal == "token":
             raise NoForge(error) from error
         raise
+
+
+def with_token(plan: SubmitPlan, workspace: Workspace, config: Config) -> SubmitPlan:
+    """The plan with what is known of the token for the forge: where it is found, or what follows from there being none.
+
+    A host that would have to be asked what it is, is not asked: no network. Runs `gh` and git's credential helper: not
+    for the UI's loop.
+    """
+    from labtui.contribute.forges.address import forge_address
+    from labtui.contribute.forges.tokens import missing, token
+
+    if not plan.base_remote or not plan.push_to:
+        return plan
+    try:
+        address = forge_address(address_of(clone_of(workspace).top, plan.base_remote), config.settings.contribute)
+        if address is None:
+            return plan
+        held = token(address)
+        if held is not None:
+            return msgspec.structs.replace(plan, token=held.source)
+        none: LabError = missing(address)
+    except LabError as error:
+        none = error
+    opened = "The branch is pushed, but no request is opened for you"
+    by_hand = ": you get the address where you open it yourself" if plan.web_address else ""
+    told = Obstacle(about="token", message=f"{none.what} {opened}{by_hand}.", hint=none.hint, stops=False)
+    return msgspec.structs.replace(plan, obstacles=(*plan.obstacles, told))
 
 
 class Logins:

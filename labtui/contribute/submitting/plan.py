@@ -21,6 +21,8 @@ from labtui.contribute.submitting.runs import runs, submitted_before
 from labtui.contribute.submitting.where import BaseBranch, Clone, Target, base_branch, clone_of, target_of
 from labtui.errors import LabError
 from labtui.git_commits import branch_commit, branches, is_partial, missing_trees
+from labtui.taxonomy.documents.address import on_this_machine
+from labtui.taxonomy.leaf import read_leaf_file
 from labtui.workspace import Workspace
 
 
@@ -29,8 +31,10 @@ def worktree_of(folder: DraftFolder) -> Path:
     return folder.path / f"labtui-{folder.id}"
 
 
-def plan_of(folder: DraftFolder, workspace: Workspace, config: Config, *, sign: bool | None = None) -> SubmitPlan:
-    """What `submit` would do now. `sign` overrides what git is set to.
+def plan_of(
+    folder: DraftFolder, workspace: Workspace, config: Config, *, sign: bool | None = None, local: bool = False
+) -> SubmitPlan:
+    """What `submit` would do now. `sign` overrides what git is set to. With `local` nothing is to be sent.
 
     What keeps it from being done stands in `obstacles`, all of it at once. Raises LabError only where nothing can be
     planned at all: no git, no repository, nothing committed, a base that is no branch, a draft that cannot be read.
@@ -44,6 +48,7 @@ def plan_of(folder: DraftFolder, workspace: Workspace, config: Config, *, sign: 
     who, obstacles = _identity(clone)
     files, more = _files(folder, draft, clone, compared)
     obstacles += [*_leaves(folder, workspace, draft), *more, *_documents(folder, draft)]
+    obstacles += [] if local else _unreadable(folder, draft, target)
     obstacles += _base(folder, draft, clone, compared, target)
     signs = signing(clone.top)
     signs = signs if sign is None else msgspec.structs.replace(signs, on=sign)
@@ -169,6 +174,32 @@ def _documents(folder: DraftFolder, draft: Draft) -> list[Obstacle]:
             words = f"The documents of {document.leaf} name no licence."
             found.append(Obstacle(about="documents", message=words, hint="Name it in the step Document."))
     return found
+
+
+def _unreadable(folder: DraftFolder, draft: Draft, target: Target) -> list[Obstacle]:
+    """Documents that lie on this machine, where those who get the leaf cannot read them."""
+    if not target.to:
+        return []
+    at = {document.leaf: document.repository for document in draft.documents}
+    for leaf in draft.leaves:
+        # What the taxonomy names already is not this contribution's doing.
+        if leaf.id not in at and leaf.placed and not leaf.was:
+            document = read_leaf_file(folder.leaf_file(leaf), leaf.id).document
+            at[leaf.id] = document.repo if document is not None else ""
+    shared = on_this_machine(target.address)
+    return [
+        Obstacle(
+            about="repository",
+            message=f"The document of {leaf} is in a folder of this machine ({place}), where nobody else can read it.",
+            hint="Whoever gets the leaf must be able to read that folder too."
+            if shared
+            else "In the step Document make a repository on the forge, or write the address of yours; on the command "
+            "line: labtui contribute submit --documents ADDRESS. A bundle or a patch carries your documents along.",
+            stops=not shared,
+        )
+        for leaf, place in at.items()
+        if on_this_machine(place)
+    ]
 
 
 def _base(folder: DraftFolder, draft: Draft, clone: Clone, base: BaseBranch, target: Target) -> list[Obstacle]:

@@ -125,7 +125,9 @@ class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
     hint: str = ""
     stops: bool = True
     """Off: it is only to be known."""
-    about: Literal["identity", "leaves", "documents", "remote", "base", "signing", "certificate", "name", "repository"]
+    about: Literal[
+        "identity", "leaves", "documents", "remote", "base", "signing", "certificate", "name", "repository", "token"
+    ]
 
 
 class SubmitPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +161,9 @@ class SubmitPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the Developer Certificate of Origin was confirmed for this contribution."""
     commands: tuple[GitCommand, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
+    token: str = ""
+    """Where the forge's token is found: a variable's name, `gh auth token`, `git credential`; empty where there is
+    none, or none was looked for."""
     web_address: str = ""
     """Where the request is opened by hand once the branch is pushed; empty where that is not known."""
 

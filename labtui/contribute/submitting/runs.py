@@ -11,7 +11,7 @@ import msgspec
 
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
-from labtui.contribute.submitting.records import SubmitRecord, SubmitStepName
+from labtui.contribute.submitting.records import Identity, Signing, SubmitRecord, SubmitStepName
 from labtui.errors import LabError
 from labtui.journal import JsonLines, read_lines
 
@@ -21,7 +21,7 @@ class Run(msgspec.Struct, kw_only=True):
 
     id: str
     facts: dict[str, str] = {}
-    """What it began with: fingerprint, branch."""
+    """What it began with: fingerprint, branch, author line, whether git was set to sign, whether it was signed."""
     begun: dict[str, dict[str, str]] = {}
     """By step: what was noted before it was begun, the last time."""
     done: dict[str, dict[str, str]] = {}
@@ -64,6 +64,20 @@ def submitted_before(folder: DraftFolder, draft: Draft) -> bool:
 def our_commits(history: list[Run]) -> set[str]:
     """Every commit a submission of this draft made."""
     return {run.done[SubmitStepName.COMMIT]["commit"] for run in history if run.is_done(SubmitStepName.COMMIT)}
+
+
+def made_by(who: Identity | None, signs: Signing) -> dict[str, str]:
+    """What git's settings would put into a commit, as the facts of a run: author line and switch for signing."""
+    return {"author": who.signature if who is not None else "", "signing": switch(signs.on)}
+
+
+def switch(on: bool) -> str:
+    return "on" if on else "off"
+
+
+def agrees(run: Run, name: str, now: dict[str, str]) -> bool:
+    """Whether a run was begun with the same fact; what was not noted then is taken to be the same."""
+    return run.facts.get(name, now[name]) == now[name]
 
 
 class Pen:

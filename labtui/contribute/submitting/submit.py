@@ -20,10 +20,11 @@ from labtui.contribute.records import Draft
 from labtui.contribute.submitting import documents
 from labtui.contribute.submitting.branching import Branching
 from labtui.contribute.submitting.connecting import Logins
+from labtui.contribute.submitting.identity import signing
 from labtui.contribute.submitting.plan import by_hand, plan_of
 from labtui.contribute.submitting.publishing import Publishing, Sent, refuse_merged
 from labtui.contribute.submitting.records import SubmitPlan, SubmitRecord, SubmitStep, SubmitStepName, Submitted
-from labtui.contribute.submitting.runs import Pen, Run, new_id, pen, runs
+from labtui.contribute.submitting.runs import Pen, Run, agrees, made_by, new_id, pen, runs, switch
 from labtui.contribute.submitting.stepping import Facts, Steps
 from labtui.contribute.submitting.where import BaseBranch, Clone, base_branch, clone_of
 from labtui.errors import LabError, UsageError
@@ -86,11 +87,13 @@ class _Submission:
 
     def work(self) -> Submitted:
         documents.refresh(self.folder, self.workspace, self.config, self.stop)
-        plan = plan_of(self.folder, self.workspace, self.config, sign=self.sign)
+        plan = plan_of(self.folder, self.workspace, self.config, sign=self.sign, local=self.local)
         fingerprint = self.folder.fingerprint()
         history = runs(self.folder)
         begun_on = self.folder.load().base
-        last = history[-1] if history and _is_the_same(history[-1], fingerprint, begun_on) else None
+        set_to = made_by(plan.identity, signing(clone_of(self.workspace).top))
+        as_now = set_to | {"signed": switch(plan.signing.on)}
+        last = history[-1] if history and _is_the_same(history[-1], fingerprint, begun_on, as_now) else None
         if last is not None and not self.local and _was_local(last, plan):
             last = None  # it stands on the base as it was known here; sent is what stands on the base as it is
         if last is not None and not self._is_there(last):
@@ -99,7 +102,7 @@ class _Submission:
         _refuse(plan, known)
         steps = Steps(self.on_step, self.stop)
         facts = {"draft": self.folder.id, "fingerprint": fingerprint, "branch": plan.branch, "begun_on": begun_on}
-        run = last or Run(id=new_id(), facts=facts)
+        run = last or Run(id=new_id(), facts=facts | as_now)
         before = self._standing(run)
         with pen(self.folder, run.id) as journal:
             if last is None:
@@ -221,8 +224,11 @@ class _Submission:
         )
 
 
-def _is_the_same(run: Run, fingerprint: str, begun_on: str) -> bool:
-    """Whether a run is about what the draft holds now, and no rebase put it on another base since."""
+def _is_the_same(run: Run, fingerprint: str, begun_on: str, made: Facts) -> bool:
+    """Whether a run is about what the draft holds now, its commit is made by the same person and signed or not as
+    wanted now, and no rebase put it on another base since."""
+    if not agrees(run, "author", made) or not agrees(run, "signed", made):
+        return False
     committed_on = run.done.get(_NAMES.COMMIT, {}).get("base")
     return run.facts.get("fingerprint") == fingerprint and begun_on in (run.facts.get("begun_on"), committed_on)
 

@@ -24,6 +24,8 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     """Why there is no plan."""
     handed_in: bool = False
     """It was submitted, and nothing was written since."""
+    otherwise: bool = False
+    """It was submitted by another name or address, or before signing was switched: it would be committed anew."""
     begun: bool = False
     """A submission of it as it is now was broken off."""
     busy: bool = False
@@ -32,7 +34,9 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
 
 def readiness(folder: DraftFolder, workspace: Workspace, config: Config) -> Readiness:
     """How far a contribution is from being submitted. Reads only, without network. Raises LabError."""
+    from labtui.contribute.request_text import as_sent
     from labtui.contribute.steps import standings
+    from labtui.contribute.submitting.connecting import with_token
     from labtui.contribute.submitting.plan import plan_of
 
     draft = folder.load()
@@ -43,15 +47,32 @@ def readiness(folder: DraftFolder, workspace: Workspace, config: Config) -> Read
         plan = plan_of(folder, workspace, config)
     except LabError as error:
         problem = error
+    submitted = as_sent(folder, draft)
+    otherwise = submitted and plan is not None and _made_otherwise(folder, plan)
+    stops = plan is not None and any(one.stops and one.about != "certificate" for one in plan.obstacles)
+    if plan is not None and not (missing or stops or (submitted and not otherwise and draft.request is not None)):
+        plan = with_token(plan, workspace, config)
     return Readiness(
         draft=draft,
         missing=missing,
         plan=plan,
         problem=problem,
-        handed_in=bool(draft.submitted) and folder.fingerprint() == draft.submitted,
-        begun=_broken_off(folder),
+        handed_in=submitted and not otherwise,
+        otherwise=otherwise,
+        begun=_broken_off(folder) and not (plan is not None and _made_otherwise(folder, plan)),
         busy=folder.is_submitting,
     )
+
+
+def _made_otherwise(folder: DraftFolder, plan: SubmitPlan) -> bool:
+    """Whether git's settings for name, address or signing are others than those of the last submission."""
+    from labtui.contribute.submitting.runs import agrees, made_by, runs
+
+    history = runs(folder)
+    if not history or plan.identity is None:
+        return False
+    now = made_by(plan.identity, plan.signing)
+    return not all(agrees(history[-1], name, now) for name in now)
 
 
 def _broken_off(folder: DraftFolder) -> bool:

@@ -22,6 +22,7 @@ from labtui.screens.contribute.labelled import Labelled, Line, Lines
 from labtui.screens.contribute.licence_line import LicenceLine
 from labtui.screens.contribute.pane import Field, StepPane
 from labtui.screens.threads import in_thread
+from labtui.taxonomy.documents.address import on_this_machine
 from labtui.taxonomy.fields import SEEDS
 from labtui.widgets.plain import Plain
 
@@ -144,7 +145,8 @@ class DocumentBase(StepPane):
         for one in self.query(Labelled):
             one.display = name_of(one) in shown
         workspace = self.app.context.workspace
-        self.query_one("#forge", Deed).display = mode == LOCAL and bool(found.local and not found.local.pushed)
+        unreadable = found.local is not None and (not found.local.pushed or on_this_machine(found.local.repository))
+        self.query_one("#forge", Deed).display = mode == LOCAL and unreadable
         self.query_one("#newest", Deed).display = mode == GIT and not found.commit.strip()
         self.view.display = mode != NONE and found.document is not None
         self.query_one("#about", Plain).show(about(found, mode, self._doing))

@@ -9,6 +9,7 @@ from textual.content import Content
 from labtui import signs
 from labtui.contribute.document_contexts import DocumentFacts
 from labtui.contribute.records import LocalDocument
+from labtui.taxonomy.documents.address import on_this_machine
 from labtui.text import clean, shorten
 from labtui.widgets.log_lines import size_words
 
@@ -35,7 +36,11 @@ def _local(facts: DocumentFacts, local: LocalDocument) -> Content:
     size = size_words(sum(file.size for file in facts.files))
     parts: list[tuple[str, str]] = [(shorten(what, 40), "bold"), (f", {size}, copied from ", "$quiet")]
     parts.append((shorten(local.came_from, 60), "$quiet"))
-    where = "" if local.commit else "\nnot in a repository yet: choose below where it goes"
+    where = ""
+    if not local.commit:
+        where = "\nnot in a repository yet: choose below where it goes"
+    elif on_this_machine(local.repository):
+        where = "\nkept on this machine only, where nobody else can read it: choose below where it goes"
     return Content.assemble(*parts, (where, "$warning"))
 
 

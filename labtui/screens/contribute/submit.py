@@ -40,6 +40,8 @@ class SubmitPane(SubmitDoing):
                 return "see how it stands"
             case "blocked" if self.readiness is not None and self.readiness.missing:
                 return "go to what is missing"
+            case "blocked" if self._unreadable:
+                return "go to the document"
             case "blocked":
                 return "bring it up to date" if self._behind else "say who you are" if self._unknown else "look again"
         return ""
@@ -72,7 +74,7 @@ class SubmitPane(SubmitDoing):
         if action == "stop":
             return phase == "working"
         if action in ("bundle", "patch"):
-            return phase in ("ready", "done", "in", "failed")
+            return phase in ("ready", "done", "in", "failed") or (phase == "blocked" and self._unreadable)
         if action == "copy":
             return bool(self._address())
         if action == "overwrite":
@@ -100,6 +102,8 @@ class SubmitPane(SubmitDoing):
                     self.post_message(
                         self.GoTo(first.step, problem.leaf, problem.field) if problem else self.GoTo(first.step)
                     )
+                elif self._unreadable:
+                    self.post_message(self.GoTo(Step.DOCUMENT))
                 elif self._behind:
                     self.action_rebase()
                 elif self._unknown:

@@ -69,7 +69,9 @@ class SubmitBase(EndingPane):
             return "looking"
         if ready.handed_in and ready.draft.request is not None:
             return "in"
-        if ready.missing or ready.plan is None or ready.busy or self._stopping():
+        if ready.missing or ready.plan is None or ready.busy:
+            return "blocked"
+        if self._stopping() and not (self._unreadable and not ready.plan.certified):
             return "blocked"
         return "ready" if ready.plan.certified else "certificate"
 
@@ -90,6 +92,14 @@ class SubmitBase(EndingPane):
         """Whether git does not know who the contributor is."""
         ready = self.readiness
         return ready is not None and ready.plan is not None and ready.plan.identity is None
+
+    @property
+    def _unreadable(self) -> bool:
+        """Whether all that is in the way is a document of this machine: a bundle or a patch can be written then."""
+        ready = self.readiness
+        plan = ready.plan if ready is not None and not ready.missing and not ready.busy else None
+        stops = {one.about for one in plan.obstacles if one.stops} if plan is not None else set()
+        return stops - {CERTIFICATE} == {"repository"}
 
     @property
     def _others_there(self) -> bool:
@@ -169,6 +179,8 @@ class SubmitBase(EndingPane):
             head = Content.styled("Read what you sign, then press enter.", "bold")
             return head, [*submit_lines.certificate_lines(ready.plan, room), Content(""), *known]
         words = "Your changes are ready." if ready.plan.update else "Everything is ready."
+        if ready.otherwise:
+            words = "Your name, address or signature changed; it is committed anew."
         if ready.handed_in:
             words = "It is submitted, but no request was opened. Once more:"
             return Content.styled(words, "bold"), [*submit_lines.ready_lines(ready.plan, room), Content(""), *known]

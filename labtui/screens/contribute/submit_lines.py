@@ -67,7 +67,9 @@ def _planned(plan: SubmitPlan, files: int) -> Iterable[tuple[SubmitStepName, str
         fork = " (your fork)" if plan.fork else ""
         yield SubmitStepName.PUSH, clean(f"{plan.branch} to {plan.push_to}{fork}", lines=False)
         opened = "so that its reviewers see it" if plan.web_address else "where the remote is on a forge"
-        yield SubmitStepName.REQUEST, "it is there already; what you changed reaches it" if plan.update else opened
+        opened = "it is there already; what you changed reaches it" if plan.update else opened
+        known = f" (your token: {plan.token})" if plan.token else ""
+        yield SubmitStepName.REQUEST, f"{opened}{known}"
 
 
 def certificate_lines(plan: SubmitPlan, room: int) -> list[Content]:

@@ -36,6 +36,14 @@ _PAGE = re.compile(r"(?:/-)?/(?:blob|tree|raw|edit|commit|commits|pull|issues|wi
 EXAMPLE = "Write the address one can clone, such as https://github.com/OWNER/REPOSITORY"
 
 
+def on_this_machine(address: str) -> bool:
+    """Whether git takes it for a folder of this machine: nobody elsewhere can read what lies there."""
+    if "://" in address:
+        return address.lower().startswith("file://")
+    # As git reads it: a colon before the first slash names a host.
+    return bool(address) and ":" not in address.partition("/")[0]
+
+
 def understand(text: str) -> Address:
     """Never raises; no network."""
     if not text.strip():

@@ -256,3 +256,45 @@ def test_bundle_and_patch_carry_the_documents(
     sent = submit(folder, lab.workspace, lab.config)
     assert sent.branch == done.branch and lab.branches(lab.fork)[sent.branch] == sent.commit, "sent later all the same"
     assert set(lab.branches(lab.clone)) == {"main", sent.branch}
+
+
+def test_a_document_of_this_machine_goes_to_no_server_but_into_a_bundle(bare_lab: Lab, tmp_path: Path) -> None:
+    lab = bare_lab
+    with labs.served(lab) as server:
+        labs.cloned(lab, f"{server.address}/upstream.git", f"{server.address}/fork.git")
+        folder = draft(lab)
+        place = Path(suggested_repository(lab.workspace))
+        keep(lab, folder, place)
+        (wrong,) = [one for one in plan_of(folder, lab.workspace, lab.config).obstacles if one.stops]
+        assert wrong.about == "repository" and str(place) in wrong.message and "--documents ADDRESS" in wrong.hint
+        with pytest.raises(UsageError, match="where nobody else can read it"):
+            submit(folder, lab.workspace, lab.config)
+        assert set(lab.branches(lab.fork)) == {"main"} and lab.branches(place) == {}
+        assert plan_of(folder, lab.workspace, lab.config, local=True).ready
+        done = offline.bundle(folder, lab.workspace, lab.config, tmp_path / "out.bundle")
+        assert len(done.files) == 2 and set(lab.branches(lab.fork)) == {"main"}
+        with pytest.raises(UsageError, match="where nobody else can read it"):
+            submit(folder, lab.workspace, lab.config)
+        bare(lab)
+        keep(lab, folder, f"{server.address}/docs.git")
+        sent = submit(folder, lab.workspace, lab.config)
+        qna = lab.git(lab.fork, "show", f"{sent.branch}:{LEAF}/qna.yaml")
+    assert f"{server.address}/docs.git" in qna and str(place) not in qna
+
+
+def test_the_path_of_a_repository_typed_into_the_leaf_goes_to_no_server_either(bare_lab: Lab) -> None:
+    lab = bare_lab
+    with labs.served(lab) as server:
+        labs.cloned(lab, f"{server.address}/upstream.git", f"{server.address}/fork.git")
+        folder = draft(lab)
+        keep(lab, folder, bare(lab))
+        folder.change(lambda draft: draft.documents.clear())
+        (wrong,) = [one for one in plan_of(folder, lab.workspace, lab.config).obstacles if one.stops]
+    assert wrong.about == "repository" and str(lab.upstream.parent / "docs.git") in wrong.message
+
+
+def test_where_the_remote_is_a_folder_too_it_is_only_told(lab: Lab) -> None:
+    folder = draft(lab)
+    keep(lab, folder, suggested_repository(lab.workspace))
+    plan = plan_of(folder, lab.workspace, lab.config)
+    assert plan.ready and [one.stops for one in plan.obstacles if one.about == "repository"] == [False]

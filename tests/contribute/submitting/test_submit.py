@@ -408,3 +408,57 @@ def test_signed_with_a_key_of_gpg_as_git_is_set(lab: Lab, clean_environment: Pat
 
 def submit_unsigned(lab: Lab, folder: DraftFolder) -> str:
     return submit(folder, lab.workspace, lab.config, sign=False).commit
+
+
+def test_another_address_makes_the_commit_anew_and_replaces_the_branch(lab: Lab, clean_environment: Path) -> None:
+    folder = lab.draft()
+    first = submit(folder, lab.workspace, lab.config)
+    file = clean_environment / ".gitconfig"
+    git.run(None, "config", "--file", str(file), "user.email", "ann@example.com")
+    second = submit(folder, lab.workspace, lab.config)
+    assert second.branch == first.branch and second.commit != first.commit and not second.again
+    assert lab.branches(lab.fork) == {"main": lab.branches(lab.upstream)["main"], first.branch: second.commit}
+    author, committer, parent, message = commit_of(lab, lab.fork, second.branch)
+    assert author == committer == "Ann Example <ann@example.com>" and parent == first.base_commit
+    assert message.rstrip().endswith("\n\nSigned-off-by: Ann Example <ann@example.com>")
+    assert submit(folder, lab.workspace, lab.config).again
+
+
+def test_what_somebody_else_put_there_is_not_replaced_by_a_commit_made_anew(lab: Lab, clean_environment: Path) -> None:
+    folder = lab.draft()
+    first = submit(folder, lab.workspace, lab.config)
+    theirs = lab.git(lab.fork, "rev-parse", "main")
+    lab.git(lab.fork, "update-ref", f"refs/heads/{first.branch}", theirs)
+    git.run(None, "config", "--file", str(clean_environment / ".gitconfig"), "user.email", "ann@example.com")
+    with pytest.raises(PushError, match="Somebody else put commits"):
+        submit(folder, lab.workspace, lab.config)
+    assert lab.branches(lab.fork)[first.branch] == theirs
+
+
+def test_signing_switched_on_later_makes_the_commit_anew_and_signed(
+    lab: Lab, clean_environment: Path, tmp_path: Path
+) -> None:
+    from labtui.operations.contributing.handing_in import readiness
+
+    if not Sshd.available():
+        pytest.skip("needs ssh-keygen")
+    folder = lab.draft()
+    first = submit(folder, lab.workspace, lab.config)
+    assert readiness(folder, lab.workspace, lab.config).handed_in
+    key = tmp_path / "signing"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    allowed = tmp_path / "allowed"
+    allowed.write_text(f"ann@example.org {key.with_suffix('.pub').read_text()}")
+    for name, value in (("gpg.format", "ssh"), ("user.signingKey", str(key)), ("commit.gpgSign", "true"),
+                        ("gpg.ssh.allowedSignersFile", str(allowed))):  # fmt: skip
+        git.run(None, "config", "--file", str(clean_environment / ".gitconfig"), name, value)
+    ready = readiness(folder, lab.workspace, lab.config)
+    assert ready.otherwise and not ready.handed_in
+    assert submit(folder, lab.workspace, lab.config, sign=False).again, "asked for unsigned, it is the same"
+    second = submit(folder, lab.workspace, lab.config)
+    assert second.branch == first.branch and second.commit != first.commit
+    assert set(lab.branches(lab.fork)) == {"main", first.branch}
+    assert lab.branches(lab.fork)[first.branch] == second.commit
+    assert lab.git(lab.clone, "log", "-1", "--format=%G?", second.commit) == "G"
+    assert readiness(folder, lab.workspace, lab.config).handed_in
+    assert submit(folder, lab.workspace, lab.config).again

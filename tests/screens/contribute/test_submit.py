@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from labtui.contribute.records import Step
+from labtui import git
+from labtui.contribute.records import Request, Step
+from labtui.contribute.submitting.documents import suggested_repository
 from labtui.screens.contribute.submit import SubmitPane
 from labtui.widgets.prompt_line import LineWindow
 from tests.contribute.submitting.lab import BIRDS, Lab, cloned, make, served, snapshot
+from tests.contribute.submitting.test_documents import draft as documented
+from tests.contribute.submitting.test_documents import keep
 from tests.git_server import GitServer, available
 from tests.lab_app import notices
 from tests.screens.contribute.opened import Opened, contribution
@@ -139,3 +143,67 @@ async def test_a_bundle_instead_of_a_network(lab: Lab, server: GitServer) -> Non
         await opened.press("escape")
         await opened.until(lambda: pane.phase != "offline")
     assert lab.branches(lab.fork) == lab.branches(lab.upstream)
+
+
+async def test_a_changed_address_makes_it_ready_again(lab: Lab, server: GitServer) -> None:
+    folder = lab.draft()
+    request = Request(forge="github", number=7, url="https://example.org/7")
+    async with contribution(folder, lab.workspace, Step.SUBMIT) as opened:
+        await at(opened, "ready")
+        await opened.press("enter")
+        await at(opened, "done")
+    first = folder.load()
+    folder.change(lambda draft: setattr(draft, "request", request))
+    async with contribution(folder, lab.workspace, Step.SUBMIT) as opened:
+        await at(opened, "in")
+    git.run(None, "config", "--file", str(Path.home() / ".gitconfig"), "user.email", "ann@example.com")
+    async with contribution(folder, lab.workspace, Step.SUBMIT, size=(120, 40)) as opened:
+        await at(opened, "ready")
+        assert "it is committed anew" in opened.text and "ann@example.com" in opened.text
+        await opened.press("enter")
+        await at(opened, "done")
+    second = folder.load()
+    assert second.branch == first.branch and second.commit != first.commit
+    assert lab.branches(lab.fork)[second.branch] == second.commit
+    assert lab.git(lab.fork, "log", "-1", "--format=%ae", second.commit) == "ann@example.com"
+
+
+async def test_a_document_of_this_machine_is_not_sent_but_can_be_written(lab: Lab, server: GitServer) -> None:
+    folder = documented(lab)
+    keep(lab, folder, suggested_repository(lab.workspace))
+    folder.change(lambda draft: setattr(draft, "signed_off_at", None))
+    async with contribution(folder, lab.workspace, Step.SUBMIT, size=(120, 40)) as opened:
+        await at(opened, "certificate")
+        await opened.press("enter")
+        await at(opened, "blocked")
+        assert "where nobody else can read it" in opened.text and "enter go to the document" in opened.text
+        await opened.press("b")
+        await opened.until(lambda: isinstance(opened.app.screen, LineWindow))
+        await opened.press("enter")
+        await at(opened, "offline")
+        await opened.press("enter")
+        await at(opened, "blocked")
+        await opened.until(lambda: "enter go to the document" in opened.text)
+        await opened.app.workers.wait_for_complete()
+        await opened.press("enter")
+        await opened.until(lambda: opened.wizard.step == Step.DOCUMENT)
+        await opened.until(lambda: "kept on this machine only" in opened.text)
+        await opened.until(lambda: "make a repository on the forge" in opened.text)
+    assert lab.branches(lab.fork) == lab.branches(lab.upstream)
+    assert list(lab.workspace.root.glob("contribution-*-documents.bundle"))
+
+
+async def test_whether_a_token_is_there_is_said_before_anything_is_sent(
+    lab: Lab, server: GitServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lab.draft()
+    lab.git(lab.clone, "remote", "set-url", "upstream", "https://codeberg.org/lab/taxonomy.git")
+    async with contribution(folder, lab.workspace, Step.SUBMIT, size=(120, 40)) as opened:
+        await at(opened, "ready")
+        assert "There is no access token for codeberg.org." in opened.text
+        assert "codeberg.org/user/settings/applications" in opened.text
+    monkeypatch.setenv("CODEBERG_TOKEN", "secret-of-ann")
+    async with contribution(folder, lab.workspace, Step.SUBMIT, size=(120, 40)) as opened:
+        pane = await at(opened, "ready")
+        assert "your token: CODEBERG_TOKEN" in " ".join(" ".join(pane.sheet.shown).split())
+        assert "no access token" not in opened.text and "secret-of-ann" not in opened.text
