@@ -180,6 +180,8 @@ class Draft(msgspec.Struct, kw_only=True):
     """The commit that was pushed last."""
     submitted: str = ""
     """The fingerprint of what was submitted last: the draft differs from it where more was written since."""
+    sent_text: str = ""
+    """The fingerprint of title and text that the request was given last; empty where that is not known."""
     request: Request | None = None
 
 

@@ -7,6 +7,7 @@ nothing and shows no picture because of it.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import msgspec
@@ -70,6 +71,20 @@ def request(folder: DraftFolder, findings: Sequence[Problem] | None = None) -> R
         if len(body) <= BODY_LIMIT:
             break
     return RequestText(title=_title(draft), body=body)
+
+
+def fingerprint_of(text: RequestText) -> str:
+    """SHA-256 over title and body."""
+    return hashlib.sha256(f"{text.title}\n{text.body}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def as_sent(folder: DraftFolder, draft: Draft, findings: Sequence[Problem] | None = None) -> bool:
+    """Whether nothing was written since the last submission: neither in what is committed nor, while the request is
+    open, in what its text is made from. `findings` as for `request`. Raises LabError."""
+    if not draft.submitted or folder.fingerprint() != draft.submitted:
+        return False
+    waits = draft.request is not None and draft.request.state == "open"
+    return not (waits and draft.sent_text) or fingerprint_of(request(folder, findings)) == draft.sent_text
 
 
 def _parts(

@@ -117,12 +117,14 @@ def _try(folder: DraftFolder, draft: Draft) -> StepStanding:
 
 def _last_steps(folder: DraftFolder, draft: Draft, before: Sequence[StepStanding]) -> list[StepStanding]:
     """Review and submit: done when what is submitted is what stands there now."""
+    from labtui.contribute.request_text import as_sent
+
     can = ready(before)
     request = draft.request
     if draft.commit and draft.submitted:
         where = f"#{request.number} {request.state}" if request is not None else f"branch {draft.branch}"
         try:
-            same = folder.fingerprint() == draft.submitted
+            same = as_sent(folder, draft, [problem for one in before for problem in one.problems])
         except LabError:
             same = False
         if same or (request is not None and request.state != "open"):

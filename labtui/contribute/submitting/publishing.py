@@ -166,6 +166,7 @@ class Publishing:
     def request(self, pushed: dict[str, str]) -> dict[str, str]:
         """Opens the request, or finds the one there is and brings its text up to date. Raises ForgeError."""
         from labtui.contribute.forges.base import ForgeError
+        from labtui.contribute.request_text import fingerprint_of
         from labtui.contribute.request_text import request as text_of
 
         forge = self.forge
@@ -186,8 +187,10 @@ class Publishing:
             state = forge.open_request(text.title, text.body, head, self.base.branch)
         elif (state.title, state.body) != (text.title, text.body):
             state = forge.update(state.number, title=text.title, body=text.body)
+        sent = fingerprint_of(text)
+        self.folder.change(lambda draft: setattr(draft, "sent_text", sent))
         keep(self.folder, state)
-        return {"url": state.url, "number": str(state.number)}
+        return {"url": state.url, "number": str(state.number), "text": sent}
 
     def _had(self, number: int) -> bool:
         """Whether an earlier submission of this very draft opened that request."""

@@ -101,6 +101,7 @@ def forge_to_read(workspace: Workspace, config: Config) -> Forge | None:
 def _status(folder: DraftFolder, forge: Forge | None, trouble: LabError | None) -> tuple[Status, LabError | None]:
     """How one stands, and what keeps the forge from being asked about the next one as well."""
     from labtui.contribute.following import news, refresh
+    from labtui.contribute.request_text import as_sent
 
     before = folder.load()
     said: tuple[str, ...] = ()
@@ -118,7 +119,7 @@ def _status(folder: DraftFolder, forge: Forge | None, trouble: LabError | None) 
         title=draft.title or next((leaf.id for leaf in draft.leaves), ""),
         branch=draft.branch,
         commit=draft.commit,
-        changed=bool(draft.submitted) and folder.fingerprint() != draft.submitted,
+        changed=bool(draft.submitted) and not as_sent(folder, draft),
         request=draft.request,
         news=said,
         problem=Trouble(message=own.what, where=own.where, hint=own.hint) if own is not None else None,

@@ -74,6 +74,8 @@ def hand_in(
 
 def how_it_stands(folder: DraftFolder, workspace: Workspace, config: Config, *, ask: bool) -> Standing:
     """As known here; with `ask` the forge and the taxonomy's remote are asked first."""
+    from labtui.contribute.request_text import as_sent
+
     problem: LabError | None = None
     told: tuple[str, ...] = ()
     if ask:
@@ -90,7 +92,7 @@ def how_it_stands(folder: DraftFolder, workspace: Workspace, config: Config, *, 
             base = standing_of_base(folder, workspace, config, fetch=ask)
         except LabError as error:
             problem = problem or (error if ask else None)
-    changed = bool(draft.submitted) and folder.fingerprint() != draft.submitted
+    changed = bool(draft.submitted) and not as_sent(folder, draft)
     pushed, web = _by_hand(folder, workspace, config, draft)
     return Standing(
         draft=draft, changed=changed, base=base, pushed_to=pushed, web_address=web, news=told, problem=problem

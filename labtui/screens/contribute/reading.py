@@ -164,10 +164,12 @@ def rows(workspace: Workspace) -> list[Row]:
 
 
 def _row(folder: DraftFolder, draft: Draft, changed: datetime) -> Row:
+    from labtui.contribute.request_text import as_sent
+
     sign, colour, says = submitted(draft) if draft.commit or draft.request else _unfinished(folder)
     if draft.submitted and draft.request is not None and draft.request.state == "open":
         try:
-            if folder.fingerprint() != draft.submitted:
+            if not as_sent(folder, draft):
                 says += " · changed since"
         except LabError:
             pass

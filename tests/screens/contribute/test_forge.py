@@ -135,6 +135,33 @@ async def test_opened_reviewed_answered_merged_and_tidied(world: World) -> None:
     assert folder.load().branch not in world.git(world.clone, "branch", "--list")
 
 
+async def test_what_was_written_for_the_request_alone_is_sent_too(world: World) -> None:
+    folder = world.draft()
+    async with contribution(folder, world.workspace, Step.SUBMIT) as opened:
+        await submitted(opened)
+        (request,) = world.forge.state.requests
+        commit = folder.load().commit
+        await afterwards(opened)
+        await opened.wizard.go(Step.SUBMIT)
+        pane = opened.pane(SubmitPane)
+        await opened.until(lambda: pane.phase == "in")
+        assert "It is submitted as it is now." in opened.text
+        folder.change(lambda draft: setattr(draft, "teaches", "That tits eat nuts"))
+        await opened.wizard.go(AFTER)
+        await opened.until(lambda: "You changed it since" in opened.text and "u " in opened.text)
+        await opened.press("u")
+        await opened.until(lambda: opened.wizard.step == Step.SUBMIT)
+        await submitted(opened)
+        assert "It is handed in." in opened.text
+        assert "That tits eat nuts" in request.body
+        assert world.forge.state.requests == [request]
+        assert folder.load().commit == commit
+        pane = opened.pane(SubmitPane)
+        await afterwards(opened)
+        await opened.until(lambda: "It is open and waits" in opened.text)
+        assert "You changed it since" not in opened.text
+
+
 async def test_withdrawn_only_when_asked_twice(world: World) -> None:
     folder = world.draft()
     async with contribution(folder, world.workspace, Step.SUBMIT) as opened:
