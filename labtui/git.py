@@ -275,8 +275,9 @@ _PROGRAMS: tuple[tuple[str, str], ...] = (
     (r"core\.askpass", ""),
     (r"core\.(editor|pager)|sequence\.editor|interactive\.difffilter", "cat"),
     (r"core\.alternaterefscommand", "true"),
+    (r"http\.(.*\.)?savecookies", "false"),
 )
-"""Settings that name a program, and the value that runs none."""
+"""Settings that name a program or a file that is written, and the value that does neither."""
 
 
 def _place(repo: Path, bare: bool) -> list[str]:

@@ -183,7 +183,7 @@ def _talk(
     where = address_of(repo, to)
     if login_settings and (key := _unchecked(repo)):
         raise PushError(
-            f"This repository's own settings change whom HTTPS trusts ({key}), so no token is sent.",
+            f"This repository's own settings change who gets to see a token ({key}), so no token is sent.",
             "login",
             where=where,
             hint=f"Remove that setting, or make it in your own: git -C '{repo}' config --unset-all '{key}'",
@@ -210,8 +210,9 @@ def _talk(
 
 
 def _unchecked(repo: Path) -> str:
-    """A setting of the repository itself, which may be a stranger's, by which a server would no longer be checked."""
-    pattern = r"^http\.(.*\.)?(sslverify|sslcainfo|sslcapath|sslbackend|proxysslcainfo)$"
+    """A setting of the repository itself, which may be a stranger's, by which a server would no longer be checked, or
+    somebody else would be given what is meant for it."""
+    pattern = r"^(http\.(.*\.)?(sslverify|sslcainfo|sslcapath|sslbackend|proxysslcainfo|proxy)|remote\..*\.proxy)$"
     found = git.run(repo, "config", "--show-scope", "--name-only", "--get-regexp", pattern, check=False).text
     rows = [line.split("\t", 1) for line in found.splitlines() if "\t" in line]
     return next((key for scope, key in rows if scope not in ("system", "global")), "")

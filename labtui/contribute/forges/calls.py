@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
+LONGEST_ANSWER = 120.0
+"""Seconds from an answer's beginning to its end."""
 BODY_LIMIT = 8 * 1024 * 1024
 """Bytes of the longest answer that is read."""
 TRIES = 3
@@ -112,7 +114,7 @@ class Calls:
         try:
             # Not strict: forges change the types of numbers and texts in answers without calling it a change.
             return msgspec.json.decode(raw, type=kind, strict=False)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise answers.not_an_answer(self.address, raw) from error
 
     def _ask(self, method: str, path: str, parameters: Parameters, body: dict[str, Any] | None) -> bytes:
@@ -160,14 +162,20 @@ class Calls:
     def _exchange(
         self, method: str, url: str, parameters: Parameters, body: dict[str, Any] | None
     ) -> tuple[httpx.Response, bytes]:
+        import httpx
+
         headers = {"content-type": "application/json"} if body is not None else {}
         content = msgspec.json.encode(body) if body is not None else None
         with self._http.stream(
             method, url, params=parameters or None, content=content, headers=headers, auth=self._authorize
         ) as answer:
             raw = bytearray()
+            latest = time.monotonic() + LONGEST_ANSWER
             for block in answer.iter_bytes():
                 raw += block
+                if time.monotonic() > latest:
+                    # Each single byte may have come in time.
+                    raise httpx.ReadTimeout("the answer does not end")
                 if len(raw) > BODY_LIMIT:
                     raise answers.too_long(self.address)
             return answer, bytes(raw)
@@ -189,8 +197,14 @@ class Calls:
         return f"Basic {base64.b64encode(f'{token.user}:{token.reveal()}'.encode()).decode()}"
 
     def _moved(self, method: str, answer: httpx.Response) -> str:
-        target = answer.url.join(answer.headers.get("location", ""))
-        if urlsplit(str(target))[:2] != self._origin:
+        import httpx
+
+        try:
+            target = answer.url.join(answer.headers.get("location", ""))
+            origin = urlsplit(str(target))[:2]
+        except (httpx.InvalidURL, ValueError):
+            raise answers.moved(self.address, "to an address that is none") from None
+        if origin != self._origin:
             # The token is for this forge alone.
             raise answers.moved(self.address, f"to {target.scheme}://{target.host}")
         if method != "GET" and answer.status_code not in (307, 308):

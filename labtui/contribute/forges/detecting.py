@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import httpx
 
 SECONDS = 10.0
+LONGEST_ANSWER = 20.0
+"""Seconds from an answer's beginning to its end."""
 BODY_LIMIT = 64 * 1024
 
 
@@ -55,12 +58,16 @@ def _kind(web: str) -> ForgeKind | None:
 
 def _answer(client: httpx.Client, url: str) -> Mapping[str, Any]:
     """The JSON object at an address, whatever its status; empty where there is none. Raises what httpx raises."""
+    import httpx
     import msgspec
 
     with client.stream("GET", url, headers={"accept": "application/json"}) as answer:
         raw = b""
+        latest = time.monotonic() + LONGEST_ANSWER
         for block in answer.iter_bytes():
             raw += block
+            if time.monotonic() > latest:
+                raise httpx.ReadTimeout("the answer does not end")
             if len(raw) > BODY_LIMIT:
                 return {}
     try:

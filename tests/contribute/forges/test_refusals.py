@@ -191,3 +191,29 @@ def test_an_answer_without_end_is_not_read(world: World) -> None:
     with pytest.raises(ForgeError) as refused:
         world.client.whoami()
     assert "more than can be read" in refused.value.what
+
+
+@pytest.mark.parametrize("place", ["http://[bad", "http://127.0.0.1:99999999/"])
+def test_a_redirect_to_nowhere_is_a_sentence(world: World, place: str) -> None:
+    world.forge.fail("GET", "", status=302, headers={"Location": place}, times=9)
+    with pytest.raises(ForgeError) as refused:
+        world.client.whoami()
+    assert refused.value.refusal == "answer"
+
+
+def test_an_answer_nested_without_end_is_a_sentence(world: World) -> None:
+    deep = b"[" * 200_000 + b"]" * 200_000
+    world.forge.fail("GET", "", status=200, body=b'{"login": "ann", "id": 1, "more": ' + deep + b"}")
+    with pytest.raises(ForgeError) as refused:
+        world.client.whoami()
+    assert refused.value.refusal == "answer"
+
+
+def test_an_answer_that_trickles_is_given_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time; only the whole of it does not."""
+    monkeypatch.setattr("labtui.contribute.forges.calls.LONGEST_ANSWER", 0.0)
+    world.forge.fail("GET", "", status=200, body=b'{"login": "ann", "id": 1}', times=9)
+    world.client.calls.sleep = lambda seconds: None
+    with pytest.raises(ForgeError) as refused:
+        world.client.whoami()
+    assert refused.value.refusal == "network"

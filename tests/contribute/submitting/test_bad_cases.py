@@ -271,9 +271,13 @@ def test_names_of_remotes_and_branches_that_look_like_options(lab: Lab) -> None:
         remote_branches(lab.clone, "--upload-pack=x", ["main"])
 
 
-def test_no_token_goes_where_a_strangers_settings_switch_the_checks_off(served: Served) -> None:
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("http.{}/.sslVerify", "false"), ("http.proxy", "http://127.0.0.1:9"), ("remote.upstream.proxy", "127.0.0.1:9")],
+)
+def test_no_token_goes_where_a_strangers_settings_lead_it(served: Served, key: str, value: str) -> None:
     login = Login(served.server.address, *LOGIN)
-    served.lab.git(served.lab.clone, "config", f"http.{served.server.address}/.sslVerify", "false")
+    served.lab.git(served.lab.clone, "config", key.format(served.server.address), value)
     served.server.seen_logins.clear()
     with pytest.raises(PushError, match="no token is sent"):
         remote_branches(served.lab.clone, "upstream", ["main"], login)
