@@ -153,6 +153,8 @@ def test_a_hostile_document_and_hostile_samples_are_only_text(tmp_path: Path) ->
         terminal.press("8")
         terminal.wait_for("1 leaf")
         terminal.press("enter", "o")
+        # The file, shown before, holds the same line.
+        terminal.wait_for("[Document]")
         terminal.wait_for("One plain line")
         terminal.press("end", "v", "pageup", "pageup")
         terminal.wait_for("words")
