@@ -22,6 +22,7 @@ from typing import TypeVar
 
 import msgspec
 
+from labtui import ids
 from labtui.contribute import locking
 from labtui.contribute.fingerprint import files_below, fingerprint_of
 from labtui.contribute.records import FORMAT, ContributedLeaf, Draft, Evidence, ModelAnswer
@@ -67,7 +68,7 @@ class DraftFolder:
     @property
     def short_id(self) -> str:
         """The last part of the id: enough to name it on a command line."""
-        return self.id.rpartition("-")[2]
+        return ids.short(self.id)
 
     @property
     def draft_file(self) -> Path:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from labtui import ids
 from labtui.contribute.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
 from labtui.errors import LabError, UsageError
@@ -25,8 +26,6 @@ ABANDONED = ".abandoned"
 """Where abandoned contributions lie, below `drafts/`."""
 BLANK = {"draft.json", "taxonomy", ".lock", ".submitting"}
 """What a contribution nobody wrote into holds."""
-LAST = "last"
-NAMED_AT_MOST = 5
 SHORT_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 SHORT_LENGTH = 5
 
@@ -110,24 +109,7 @@ def find(workspace: Workspace, id_or_prefix: str) -> DraftFolder:
             where=str(workspace.root),
             hint="Begin one with: labtui contribute new   (--workspace names another workspace)",
         )
-    if text == LAST:
-        return max(known, key=_made)
-    for matches in (
-        [folder for folder in known if folder.id == text],
-        [folder for folder in known if folder.short_id == text],
-        [folder for folder in known if text and (folder.id.startswith(text) or folder.short_id.startswith(text))],
-    ):
-        if len(matches) == 1:
-            return matches[0]
-        if matches:
-            named = ", ".join(folder.id for folder in matches[:NAMED_AT_MOST])
-            more = f" and {len(matches) - NAMED_AT_MOST} more" if len(matches) > NAMED_AT_MOST else ""
-            raise UsageError(
-                f"'{text}' could be any of {len(matches)} contributions.", hint=f"They are: {named}{more}."
-            )
-    raise UsageError(
-        f"There is no contribution '{text}'.", hint=_near(text, known) or "List them with: labtui contribute list"
-    )
+    return ids.meant(text, known, lambda drafts: max(drafts, key=_made), "contribution", "labtui contribute list")
 
 
 def abandon(folder: DraftFolder) -> Path:
@@ -223,14 +205,6 @@ def _made(folder: DraftFolder) -> tuple[str, datetime]:
     with contextlib.suppress(LabError):
         made = folder.load().made
     return folder.id.partition("-")[0], made
-
-
-def _near(text: str, known: list[DraftFolder]) -> str:
-    import difflib
-
-    names = {name: folder.id for folder in known for name in (folder.id, folder.short_id)}
-    near = dict.fromkeys(names[name] for name in difflib.get_close_matches(text, names, n=3))
-    return f"Near: {', '.join(near)}." if near else ""
 
 
 def _free(path: Path) -> Path:

@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from labtui import ids
 from labtui.errors import LabError, UsageError
 from labtui.jobs.views import JobView, Watcher, broken
 from labtui.journal import JobFolder
@@ -13,8 +14,6 @@ from labtui.records import State
 from labtui.workspace import Workspace
 
 ID = re.compile(r"\d{8}T\d{6}Z-[a-z][a-z0-9_]*-[0-9a-z]+")
-LAST = "last"
-NAMED_AT_MOST = 5
 
 
 def folders(workspace: Workspace) -> list[JobFolder]:
@@ -58,29 +57,11 @@ def find(workspace: Workspace, id_or_prefix: str) -> JobFolder:
             where=str(workspace.root),
             hint="labtui generate, train and model serve start some; --workspace names another workspace.",
         )
-    if text == LAST:
-        return max(known, key=_created)
-    for matches in (
-        [job for job in known if job.id == text],
-        [job for job in known if short_id(job) == text],
-        [job for job in known if text and (job.id.startswith(text) or short_id(job).startswith(text))],
-    ):
-        if len(matches) == 1:
-            return matches[0]
-        if matches:
-            named = ", ".join(job.id for job in matches[:NAMED_AT_MOST])
-            more = f" and {len(matches) - NAMED_AT_MOST} more" if len(matches) > NAMED_AT_MOST else ""
-            raise UsageError(f"'{text}' could be any of {len(matches)} jobs.", hint=f"They are: {named}{more}.")
-    import difflib
-
-    names = {name: job for job in known for name in (job.id, short_id(job))}
-    near = difflib.get_close_matches(text, names, n=3)
-    hint = f"Near: {', '.join(dict.fromkeys(names[name].id for name in near))}." if near else ""
-    raise UsageError(f"There is no job '{text}'.", hint=hint or "List them with: labtui jobs list")
+    return ids.meant(text, known, lambda jobs: max(jobs, key=_created), "job", "labtui jobs list")
 
 
 def short_id(job: JobFolder) -> str:
-    return job.id.rpartition("-")[2]
+    return ids.short(job.id)
 
 
 def _created(job: JobFolder) -> tuple[str, float]:

@@ -15,7 +15,7 @@ import pytest
 from labtui import git
 from labtui.errors import LabError
 from labtui.operations.taxonomy_updating import Standing, Update, forward, look
-from tests.taxonomy.git_server import GitServer, available
+from tests.git_server import GitServer, available
 from tests.taxonomy.leaves import ATTRIBUTION, SKILL
 from tests.taxonomy.repos import BIRDS, KNOWLEDGE, WORDS, clone, commit, make, person, put
 

@@ -12,8 +12,8 @@ from labtui import git, themes
 from labtui.taxonomy.leaf import Document
 from labtui.widgets.document_view import DocumentView
 from tests.lab_app import screen_text, wait_until
-from tests.taxonomy import git_server
-from tests.taxonomy.git_server import GitServer
+from tests import git_server
+from tests.git_server import GitServer
 from tests.test_git import make
 
 TEXT = """\

@@ -15,8 +15,8 @@ from labtui.taxonomy.documents import fetch as document_fetch
 from labtui.taxonomy.documents import files as document_files
 from labtui.taxonomy.documents.reading import FoundDocument, Wish, find
 from labtui.taxonomy.leaf import Document
-from tests.taxonomy import git_server
-from tests.taxonomy.git_server import GitServer
+from tests import git_server
+from tests.git_server import GitServer
 from tests.test_git import commit, make
 
 FILES = {

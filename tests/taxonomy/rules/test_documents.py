@@ -14,8 +14,8 @@ from labtui.taxonomy.parse import parse
 from labtui.taxonomy.profiles import Profile
 from labtui.taxonomy.rules import documents
 from labtui.taxonomy.rules.documents import COMMIT, PATTERNS, REPOSITORY, offline, online
-from tests.taxonomy import git_server
-from tests.taxonomy.git_server import GitServer
+from tests import git_server
+from tests.git_server import GitServer
 from tests.test_git import make
 
 SHA = "5f7158a2f3c4b1d0e9a8c7b6a5f4e3d2c1b0a9f8"
