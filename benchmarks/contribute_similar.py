@@ -23,7 +23,7 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.measuring import conditions, median, percentile, verdict
-from labtui.contribute.similar import SimilarLeaves, Wanted
+from labtui.contribute.similar.finding import SimilarLeaves, Wanted
 from labtui.taxonomy.checking.sketches import likeness, shingles, words
 from labtui.taxonomy.find import leaf_id
 from labtui.taxonomy.layout import leaf_files

@@ -16,8 +16,8 @@ import pytest
 from labtui import cli, errors, jobs, paths, settings, workspace
 from labtui.chat.conversations import Made, Speed
 from labtui.commands import chat, model
-from labtui.contribute.check_questions import CheckQuestion
-from labtui.contribute.tries import Answer, Asked, TriedLeaf, TryResult, Tuning
+from labtui.contribute.evidence.check_questions import CheckQuestion
+from labtui.contribute.evidence.tries import Answer, Asked, TriedLeaf, TryResult, Tuning
 from labtui.generate.arguments import LeafAsked
 from labtui.generate.dataset import Card, LeafCount
 from labtui.operations import models as model_rows
@@ -32,7 +32,7 @@ from labtui.taxonomy.moving import Moved
 from labtui.train.data import Message
 from labtui.train.estimate import Range
 from labtui.workspace import Workspace
-from tests.contribute import drafts
+from tests.contribute import drafting as drafts
 from tests.contribute.submitting import lab as submitting
 from tests.jobs import kinds
 from tests.jobs.conftest import end_for_good

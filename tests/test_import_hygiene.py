@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from labtui import workspace
-from labtui.contribute import store
+from labtui.contribute.drafts import store
 
 HEAVY = ("torch", "transformers", "llama_cpp", "xllamacpp", "git", "httpx", "gguf", "numpy", "peft")
 PLOTTING = ("plotext", "matplotlib", "plotly", "textual_plotext")

@@ -20,8 +20,8 @@ import msgspec
 
 from labtui import jobs
 from labtui.config import Config
-from labtui.contribute.check_questions import CheckQuestion
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence.check_questions import CheckQuestion
 from labtui.errors import LabError
 from labtui.generate import leaves as usable_leaves
 from labtui.journal import JobFolder

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import msgspec
 
 from labtui.config import Config
-from labtui.contribute.check_questions import CheckQuestion, confirmed
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence.check_questions import CheckQuestion, confirmed
 from labtui.errors import LabError, UsageError
 from labtui.generate import leaves as usable_leaves
 from labtui.generate import pipeline

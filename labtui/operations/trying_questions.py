@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from labtui.config import Config
-from labtui.contribute.check_questions import CheckQuestion
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence.check_questions import CheckQuestion
 from labtui.errors import LabError, UsageError
 from labtui.generate import pipeline, teacher
 from labtui.generate.engine import LeafRun, Run

@@ -10,7 +10,7 @@ import msgspec
 
 from labtui import jobs
 from labtui.config import Config
-from labtui.contribute.tries import TryResult
+from labtui.contribute.evidence.tries import TryResult
 from labtui.errors import LabError
 from labtui.generate import pipeline
 from labtui.operations.training_facts import on_gpu, pace_of, shape_of

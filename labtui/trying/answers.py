@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from labtui.contribute.check_questions import CheckQuestion
-from labtui.contribute.tries import Answer
+from labtui.contribute.evidence.check_questions import CheckQuestion
+from labtui.contribute.evidence.tries import Answer
 from labtui.errors import LabError
 from labtui.generate.teacher import Patient
 from labtui.journal import JobFolder, JsonLines, read_lines

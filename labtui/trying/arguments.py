@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from labtui.contribute.check_questions import CheckQuestion
+from labtui.contribute.evidence.check_questions import CheckQuestion
 from labtui.generate.arguments import GenerateArguments
 from labtui.serve.find import ServeArguments
 from labtui.train.arguments import TrainArguments

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from labtui.contribute.check_questions import LEAST, MOST, CheckQuestion
+from labtui.contribute.evidence.check_questions import LEAST, MOST, CheckQuestion
 from labtui.errors import UsageError
 from labtui.generate.plan import common_words
 from labtui.taxonomy.checking.sketches import ALIKE, likeness, shingles, words

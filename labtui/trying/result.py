@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-from labtui.contribute import tries
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence import tries
+from labtui.contribute.evidence.tries import Asked, TriedLeaf, TryResult, Tuning
 from labtui.contribute.records import ModelUsed
-from labtui.contribute.tries import Asked, TriedLeaf, TryResult, Tuning
 from labtui.errors import LabError
 from labtui.generate import dataset
 from labtui.journal import atomic_write, dump

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from labtui.contribute.check_questions import CheckQuestion
+from labtui.contribute.evidence.check_questions import CheckQuestion
 from labtui.errors import LabError
 from labtui.generate import dataset, leaves, pipeline
 from labtui.generate import worker as generation

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from labtui.cli import run
-from labtui.contribute import store
+from labtui.contribute.drafts import store
 from labtui.contribute.records import Draft, Request
 from labtui.workspace import Workspace
-from tests.contribute.drafts import BIRDS, WORDS, lab, whole
+from tests.contribute.drafting import BIRDS, WORDS, lab, whole
 from tests.taxonomy import repos
 from tests.taxonomy.leaves import SKILL
 from tests.terminal import Terminal

@@ -12,11 +12,11 @@ import pytest
 
 from labtui import paths
 from labtui.cli import run
-from labtui.contribute import store
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
 from labtui.workspace import Workspace
-from tests.contribute.drafts import lab, whole
+from tests.contribute.drafting import lab, whole
 from tests.forge import making
 from tests.forge.server import Server
 from tests.forge.state import Request

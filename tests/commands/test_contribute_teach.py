@@ -11,8 +11,8 @@ from labtui import workspace as workspaces
 from labtui.chat import conversations as chats
 from labtui.chat.conversations import Made
 from labtui.chat.store import ChatStore
-from labtui.contribute import store
-from labtui.contribute.lessons import Basket, Lesson
+from labtui.contribute.drafts import store
+from labtui.contribute.teaching.lessons import Basket, Lesson
 from labtui.taxonomy.leaf import read_leaf_file
 from labtui.workspace import Workspace
 from tests.contribute.owls import FEEDING, add_owls

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from labtui import jobs
-from labtui.contribute import check_questions
-from labtui.contribute.check_questions import CheckQuestion
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence import check_questions
+from labtui.contribute.evidence.check_questions import CheckQuestion
 from labtui.workspace import Workspace
 from tests.terminal import labtui
 from tests.trying.conftest import draft, lab, teacher

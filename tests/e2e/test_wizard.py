@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labtui import workspace
-from labtui.contribute import store
+from labtui.contribute.drafts import store
 from tests.terminal import PATIENCE, Terminal, labtui_command
 
 pytestmark = pytest.mark.e2e

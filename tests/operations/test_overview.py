@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from labtui import workspace
-from labtui.contribute import store
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import CheckRun, Draft, Request
 from labtui.jobs import JobView
 from labtui.journal import JobFolder

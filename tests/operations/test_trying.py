@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from labtui import jobs, paths
-from labtui.contribute import check_questions, store
-from labtui.contribute.check_questions import CheckQuestion
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence import check_questions
+from labtui.contribute.evidence.check_questions import CheckQuestion
 from labtui.errors import LabError, UsageError
 from labtui.journal import Reporter
 from labtui.operations import trying

@@ -9,8 +9,8 @@ from textual import events
 from textual.widgets import Input, OptionList
 
 from labtui import workspace as workspaces
-from labtui.contribute import store
-from labtui.contribute.lessons import Basket
+from labtui.contribute.drafts import store
+from labtui.contribute.teaching.lessons import Basket
 from labtui.screens.chat.basket_window import BasketWindow
 from labtui.screens.chat.destination_window import DestinationWindow
 from labtui.screens.chat.teach_window import LessonText, TeachWindow

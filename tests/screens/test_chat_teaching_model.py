@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from labtui import config, jobs, workspace
-from labtui.contribute import store
-from labtui.contribute.asking_model import SAMPLING, asked_so_far, verdict
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence.asking_model import SAMPLING, asked_so_far, verdict
 from labtui.operations.contributing.asking import ask_seeds
 from labtui.screens.chat import ChatScreen
 from labtui.screens.chat.basket_window import BasketWindow

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from labtui import jobs, paths
 from labtui.app import LabApp
-from labtui.contribute import store
+from labtui.contribute.drafts import store
 from labtui.jobs import machine
 from labtui.journal import JobFolder, Reporter, atomic_write, dump
 from labtui.records import JobSpec, JobStatus, Sample, State, now

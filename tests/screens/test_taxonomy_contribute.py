@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from labtui.contribute import store
-from labtui.contribute.changes import ChangedLeaf
+from labtui.contribute.drafts import store
+from labtui.contribute.leaves.changes import ChangedLeaf
 from labtui.screens.taxonomy.contributing import choices
 from labtui.widgets.choose import ChooseWindow
 from labtui.workspace import Workspace
-from tests.contribute.drafts import BIRDS, WORDS, contexts, lab
+from tests.contribute.drafting import BIRDS, WORDS, contexts, lab
 from tests.lab_app import lab_app, notices, screen_text, wait_until
 from tests.taxonomy import repos
 from tests.taxonomy.leaves import SKILL

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from labtui import journal, records, workspace
-from labtui.contribute import store
+from labtui.contribute.drafts import store
 from labtui.contribute.records import CheckRun, Comment, ContributedLeaf, Draft, Evidence, Request
 from labtui.records import JobSpec, JobStatus, State, now
 from labtui.taxonomy.leaf import FREEFORM

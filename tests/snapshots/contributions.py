@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 from labtui import records
-from labtui.contribute import store
-from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.leaf_files import edit
-from labtui.contribute.leaves import add_leaf, add_seed
-from labtui.contribute.placing import place
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.leaves.adding import add_leaf, add_seed
+from labtui.contribute.leaves.leaf_files import edit
+from labtui.contribute.leaves.placing import place
 from labtui.contribute.records import Draft, Request
 from labtui.taxonomy.leaf import FREEFORM
 from labtui.workspace import Workspace

@@ -11,12 +11,12 @@ import pytest
 from textual.pilot import Pilot
 
 from labtui import records
-from labtui.contribute import tries
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence import tries
+from labtui.contribute.evidence.tries import Answer, Asked, TriedLeaf, TryResult, Tuning
 from labtui.contribute.records import CheckRun, Comment, Draft, ModelUsed, Problem, Request, Step
 from labtui.contribute.submitting.dco import confirm
 from labtui.contribute.submitting.records import Rebased, SeedConflict
-from labtui.contribute.tries import Answer, Asked, TriedLeaf, TryResult, Tuning
 from labtui.screens.contribute.conflicts import ConflictsWindow
 from labtui.screens.contribute.panes import AFTER
 from tests.snapshots import contributions

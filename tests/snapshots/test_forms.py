@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from labtui.contribute.document_contexts import add_context
-from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.leaves import read_attribution, write_attribution
-from labtui.contribute.local_documents import look, set_licence, take
+from labtui.contribute.documents.document_contexts import add_context
+from labtui.contribute.documents.local_documents import look, set_licence, take
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.leaves.adding import read_attribution, write_attribution
 from labtui.contribute.records import Evidence, ModelAnswer, ModelUsed, Step
 from labtui.screens.contribute.document import DocumentPane
 from labtui.screens.contribute.seeds import SeedsPane

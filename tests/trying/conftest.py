@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.workspace import Workspace
 from tests.generate.teaching import answering
 from tests.scripted_server import ScriptedServer

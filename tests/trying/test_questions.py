@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from labtui.contribute.check_questions import MOST, CheckQuestion
+from labtui.contribute.evidence.check_questions import MOST, CheckQuestion
 from labtui.errors import UsageError
 from labtui.taxonomy.leaf import Leaf, Pair, Seed
 from labtui.trying import questions as checking

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from labtui import demo, jobs, workspace
-from labtui.contribute import store, tries
-from labtui.contribute.check_questions import CheckQuestion
+from labtui.contribute.drafts import store
+from labtui.contribute.evidence import tries
+from labtui.contribute.evidence.check_questions import CheckQuestion
 from labtui.contribute.records import ContributedLeaf
 from labtui.journal import JobFolder, atomic_write
 from labtui.operations import trying

@@ -16,9 +16,9 @@ import pytest
 
 from labtui import paths, records
 from labtui import worker as frame
-from labtui.contribute import tries
-from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.tries import TryResult
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence import tries
+from labtui.contribute.evidence.tries import TryResult
 from labtui.generate.journal import Request, requests_file
 from labtui.journal import JobFolder, read_events, read_lines
 from labtui.operations import serving, trying

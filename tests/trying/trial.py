@@ -13,9 +13,9 @@ import msgspec
 from labtui import config, jobs, paths
 from labtui import worker as frame
 from labtui.config import Config
-from labtui.contribute import store
-from labtui.contribute.check_questions import CheckQuestion
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence.check_questions import CheckQuestion
 from labtui.contribute.records import ContributedLeaf
 from labtui.journal import JobFolder, atomic_write, dump, read_events
 from labtui.operations.trying_asked import trial_of

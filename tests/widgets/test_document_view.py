@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 from labtui import git, themes
 from labtui.taxonomy.leaf import Document
 from labtui.widgets.document_view import DocumentView
-from tests.lab_app import screen_text, wait_until
 from tests import git_server
 from tests.git_server import GitServer
+from tests.lab_app import screen_text, wait_until
 from tests.test_git import make
 
 TEXT = """\

@@ -10,9 +10,9 @@ import click
 from labtui.commands._common import Lab, out
 
 if TYPE_CHECKING:
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
+    from labtui.contribute.drafts.views import Contribution
     from labtui.contribute.records import Problem, StepStanding
-    from labtui.contribute.views import Contribution
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,7 +39,7 @@ def draft_argument(function: F) -> F:
 
 def found(lab: Lab, draft: str) -> DraftFolder:
     """The contribution meant. Raises UsageError."""
-    from labtui.contribute import store
+    from labtui.contribute.drafts import store
 
     return store.find(lab.workspace(), draft)
 
@@ -92,7 +92,7 @@ def _problems(steps: list[StepStanding]) -> Iterator[Problem]:
 
 def _level(problem: Problem) -> str:
     """What only waits to be written is no error of anybody's."""
-    from labtui.contribute.judging import unfinished
+    from labtui.contribute.standing.judging import unfinished
 
     return "to write" if problem.level == "error" and unfinished(problem) else problem.level
 

@@ -26,7 +26,7 @@ class Abandoned(msgspec.Struct, frozen=True):
 @pass_lab
 def command(lab: Lab, draft: str, as_json: bool) -> None:
     """Put a contribution aside and print where it lies now. What was pushed stays where it is."""
-    from labtui.contribute import store
+    from labtui.contribute.drafts import store
     from labtui.errors import LabError
 
     folder = shared.found(lab, draft)

@@ -11,8 +11,8 @@ from labtui.commands.contribute import _shared as shared
 from labtui.errors import UsageError
 
 if TYPE_CHECKING:
-    from labtui.contribute.asking_model import SeedAnswer
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
+    from labtui.contribute.evidence.asking_model import SeedAnswer
 
 INDENT = "     "
 
@@ -31,7 +31,7 @@ def command(lab: Lab, draft: str, leaf: tuple[str, ...], model: str, adapter: st
     What it answered stays with the contribution. How near an answer is, is told by its words alone: read them
     yourself. The model is started if it is not served; a question it was asked before is not asked twice.
     """
-    from labtui.contribute.asking_model import verdict
+    from labtui.contribute.evidence.asking_model import verdict
     from labtui.operations.contributing.asking import ask_seeds
 
     folder = shared.found(lab, draft)
@@ -89,7 +89,7 @@ def _indented(text: str) -> str:
 
 
 def _document(leaf: str, answers: list[SeedAnswer]) -> dict[str, Any]:
-    from labtui.contribute.asking_model import verdict
+    from labtui.contribute.evidence.asking_model import verdict
 
     return {
         "leaf": leaf,

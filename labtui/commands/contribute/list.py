@@ -14,7 +14,7 @@ from labtui.commands._common import Lab, json_option, note, out, pass_lab, print
 @pass_lab
 def command(lab: Lab, as_json: bool) -> None:
     """List the contributions of the workspace, the last changed first, with what each waits for."""
-    from labtui.contribute.views import rows
+    from labtui.contribute.drafts.views import rows
 
     found = rows(lab.workspace())
     if as_json:

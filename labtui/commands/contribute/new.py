@@ -11,7 +11,7 @@ from labtui.commands.contribute import _shared as shared
 from labtui.errors import UsageError
 
 if TYPE_CHECKING:
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
     from labtui.workspace import Workspace
 
 
@@ -43,7 +43,7 @@ def command(
         raise UsageError("A place is for a new leaf.", where="--place", hint="Say which kind: --kind knowledge")
     workspace = lab.workspace()
     folder = _taken(workspace, leaves, title) if from_changes else _begun(workspace, leaves, kind, place, title)
-    from labtui.contribute.views import contribution
+    from labtui.contribute.drafts.views import contribution
 
     view = contribution(folder)
     if as_json:
@@ -57,7 +57,7 @@ def command(
 
 
 def _taken(workspace: Workspace, leaves: tuple[str, ...], title: str) -> DraftFolder:
-    from labtui.contribute.changes import take_changes
+    from labtui.contribute.leaves.changes import take_changes
 
     taken = take_changes(workspace, leaves or None, title)
     for leaf in taken.left_out:
@@ -68,8 +68,8 @@ def _taken(workspace: Workspace, leaves: tuple[str, ...], title: str) -> DraftFo
 def _begun(
     workspace: Workspace, leaves: tuple[str, ...], kind: str | None, place: str | None, title: str
 ) -> DraftFolder:
-    from labtui.contribute import leaves as leaf_work
-    from labtui.contribute import store
+    from labtui.contribute.drafts import store
+    from labtui.contribute.leaves import adding as leaf_work
     from labtui.taxonomy.editing.skeleton import KINDS
 
     def fill(folder: DraftFolder) -> None:

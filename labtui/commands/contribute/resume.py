@@ -25,7 +25,7 @@ def command(lab: Lab, draft: str, as_json: bool) -> int | None:
         from labtui import app
 
         return app.run(lab.context(), screen="contribute", arguments={"draft": folder.id})
-    from labtui.contribute.views import contribution
+    from labtui.contribute.drafts.views import contribution
 
     view = contribution(folder)
     if as_json:

@@ -11,7 +11,7 @@ from labtui.commands._common import Lab, json_option, note, pass_lab, print_json
 from labtui.commands.contribute import _shared as shared
 
 if TYPE_CHECKING:
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
 
 
 @click.command("show", short_help="Show a contribution: its leaves, its steps, what is wrong.")
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pass_lab
 def command(lab: Lab, draft: str, compare: bool, as_json: bool) -> None:
     """Show a contribution: its leaves, how each step stands, what is wrong with it, and what is next."""
-    from labtui.contribute.views import contribution
+    from labtui.contribute.drafts.views import contribution
 
     folder = shared.found(lab, draft)
     if compare:
@@ -37,7 +37,7 @@ def command(lab: Lab, draft: str, compare: bool, as_json: bool) -> None:
 
 def _look_beside(folder: DraftFolder) -> None:
     """Compares with the taxonomy; on a terminal one line says how far it is."""
-    from labtui.contribute.beside import look_beside
+    from labtui.contribute.standing.beside import look_beside
 
     shown = sys.stderr.isatty()
 

@@ -28,7 +28,7 @@ def command(lab: Lab, draft: str | None, offline: bool, as_json: bool) -> None:
 
     Without ID all submitted contributions are told of, in short. What the forge says is kept with the contribution.
     """
-    from labtui.contribute import store
+    from labtui.contribute.drafts import store
     from labtui.operations.contributing.statuses import statuses, submitted
 
     workspace = lab.workspace()

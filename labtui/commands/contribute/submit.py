@@ -14,7 +14,7 @@ from labtui.commands.contribute import _shared as shared
 from labtui.errors import AnswerNo, UsageError
 
 if TYPE_CHECKING:
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
     from labtui.contribute.forges.base import Forge
     from labtui.contribute.submitting.records import Offline, SubmitPlan, SubmitStep, Submitted
 

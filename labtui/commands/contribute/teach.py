@@ -12,7 +12,7 @@ from labtui.commands.contribute import _shared as shared
 from labtui.errors import UsageError
 
 if TYPE_CHECKING:
-    from labtui.contribute.lessons import Destination, Lesson
+    from labtui.contribute.teaching.lessons import Destination, Lesson
 
 KINDS = ("knowledge", "grounded", "freeform")
 NEED = "Give it as an argument or on standard input: labtui contribute teach 'A chickadee eats seeds and insects.'"
@@ -45,8 +45,8 @@ def command(
     evidence. CORRECTED also comes from standard input. The application collects several before it writes them
     (ctrl+t in the chat).
     """
-    from labtui.contribute import teaching
-    from labtui.contribute.lessons import Basket
+    from labtui.contribute.teaching import making_seeds as teaching
+    from labtui.contribute.teaching.lessons import Basket
 
     text = " ".join(corrected).strip()
     if not text and not sys.stdin.isatty():
@@ -77,7 +77,7 @@ def _lesson(lab: Lab, chat: str) -> Lesson:
     """The last answer of that conversation. Raises UsageError where there is none."""
     from labtui.chat.conversations import branch
     from labtui.chat.store import ChatStore
-    from labtui.contribute.lessons import Basket
+    from labtui.contribute.teaching.lessons import Basket
     from labtui.operations.contributing.teaching import last_answer, lesson_of
 
     store = ChatStore(lab.workspace().chats)
@@ -92,7 +92,7 @@ def _lesson(lab: Lab, chat: str) -> Lesson:
 
 def _destination(lab: Lab, into: str, leaf: str, kind: str | None) -> Destination:
     """Raises UsageError for a contribution or a leaf there is none of."""
-    from labtui.contribute.lessons import Destination
+    from labtui.contribute.teaching.lessons import Destination
     from labtui.taxonomy.layout import KNOWLEDGE
     from labtui.taxonomy.leaf import FREEFORM, GROUNDED
 

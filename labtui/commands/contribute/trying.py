@@ -12,9 +12,9 @@ from labtui.commands._common import Lab, json_option, note, out, pass_lab, print
 from labtui.commands.contribute._shared import again, draft_argument, found
 
 if TYPE_CHECKING:
-    from labtui.contribute.check_questions import CheckQuestion
-    from labtui.contribute.draft_folder import DraftFolder
-    from labtui.contribute.tries import Answer, TryResult
+    from labtui.contribute.drafts.draft_folder import DraftFolder
+    from labtui.contribute.evidence.check_questions import CheckQuestion
+    from labtui.contribute.evidence.tries import Answer, TryResult
 
 
 @click.command("try")
@@ -68,7 +68,7 @@ def command(
     goes on when this command or the terminal ends, and can be stopped and resumed (`labtui jobs`).
     """
     from labtui.commands._follow import follow
-    from labtui.contribute import check_questions
+    from labtui.contribute.evidence import check_questions
     from labtui.operations import trying
 
     workspace, config = lab.workspace(), lab.config()
@@ -106,7 +106,7 @@ def _asked(
     known: tuple[CheckQuestion, ...], typed: tuple[str, ...], file: Path | None, leaf: str, forget: tuple[int, ...]
 ) -> tuple[CheckQuestion, ...]:
     """The questions to be asked: those of the file or the contribution's own, and the typed ones. Raises UsageError."""
-    from labtui.contribute.check_questions import CheckQuestion
+    from labtui.contribute.evidence.check_questions import CheckQuestion
     from labtui.errors import UsageError
 
     if forget and max(forget) > len(known):
@@ -121,7 +121,7 @@ def _asked(
 def _from_file(file: Path) -> tuple[CheckQuestion, ...]:
     import msgspec
 
-    from labtui.contribute.check_questions import CheckQuestion
+    from labtui.contribute.evidence.check_questions import CheckQuestion
     from labtui.errors import UsageError
 
     try:
@@ -160,7 +160,7 @@ def _propose(
 
 def _tell(folder: DraftFolder, as_json: bool, *, job: str) -> None:
     """The result of a job, or of the last try."""
-    from labtui.contribute import tries
+    from labtui.contribute.evidence import tries
     from labtui.errors import LabError
 
     results = [result for result in tries.results(folder) if job in ("", result.job)]
@@ -174,7 +174,7 @@ def _tell(folder: DraftFolder, as_json: bool, *, job: str) -> None:
 
 
 def _document(folder: DraftFolder, result: TryResult | None, *, job: str) -> dict[str, object]:
-    from labtui.contribute import tries
+    from labtui.contribute.evidence import tries
 
     return {
         "draft": folder.id,
@@ -189,7 +189,7 @@ def _document(folder: DraftFolder, result: TryResult | None, *, job: str) -> dic
 
 
 def _lines(folder: DraftFolder, result: TryResult) -> Iterator[str]:
-    from labtui.contribute import tries
+    from labtui.contribute.evidence import tries
 
     for asked in result.asked:
         yield f"{asked.number}. {_indented(asked.question)}"

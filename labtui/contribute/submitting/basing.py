@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labtui import git
-from labtui.contribute.draft_folder import FILES, DraftFolder
+from labtui.contribute.drafts.draft_folder import FILES, DraftFolder
 from labtui.contribute.submitting.connecting import Logins
 from labtui.contribute.submitting.files import content, in_commit
 from labtui.contribute.submitting.where import BaseBranch, Clone

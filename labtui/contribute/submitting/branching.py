@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from labtui import git
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.submitting import names
 from labtui.contribute.submitting.basing import fetch_base
 from labtui.contribute.submitting.connecting import Logins

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
 from labtui.records import now
 

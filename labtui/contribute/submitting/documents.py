@@ -15,9 +15,9 @@ import threading
 from pathlib import Path
 
 from labtui.config import Config
-from labtui.contribute import store
-from labtui.contribute.draft_folder import DraftFolder, files_below
-from labtui.contribute.leaf_files import edit
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder, files_below
+from labtui.contribute.leaves.leaf_files import edit
 from labtui.contribute.records import Draft, LocalDocument
 from labtui.contribute.submitting import message
 from labtui.contribute.submitting.connecting import Logins

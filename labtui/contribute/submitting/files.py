@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from labtui import git
-from labtui.contribute.draft_folder import FILES, DraftFolder
+from labtui.contribute.drafts.draft_folder import FILES, DraftFolder
 from labtui.contribute.records import ContributedLeaf, Draft
 from labtui.contribute.submitting.records import PlannedFile
 from labtui.errors import LabError

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labtui import git
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.submitting.basing import lend_base
 from labtui.contribute.submitting.connecting import Logins
 from labtui.contribute.submitting.where import BaseBranch

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import msgspec
 
 from labtui import git
-from labtui.contribute.draft_folder import FILES, DraftFolder
-from labtui.contribute.leaf_files import put_aside
+from labtui.contribute.drafts.draft_folder import FILES, DraftFolder
+from labtui.contribute.leaves.leaf_files import put_aside
 from labtui.contribute.records import Change, ContributedLeaf, Draft
 from labtui.contribute.submitting.basing import leaf_at
 from labtui.contribute.submitting.connecting import Logins

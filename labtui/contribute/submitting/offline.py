@@ -13,7 +13,7 @@ from pathlib import Path
 
 from labtui import git
 from labtui.config import Config
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
 from labtui.contribute.submitting.basing import lend_base
 from labtui.contribute.submitting.documents import staging_of

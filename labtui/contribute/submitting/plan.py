@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from labtui.config import Config
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
 from labtui.contribute.submitting import commands, documents, message, names
 from labtui.contribute.submitting.dco import confirmed

@@ -13,8 +13,8 @@ import msgspec
 
 from labtui import git
 from labtui.config import Config
-from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.following import keep
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.requests.following import keep
 from labtui.contribute.submitting import names
 from labtui.contribute.submitting.connecting import Logins
 from labtui.contribute.submitting.history import push_with_history
@@ -166,8 +166,8 @@ class Publishing:
     def request(self, pushed: dict[str, str]) -> dict[str, str]:
         """Opens the request, or finds the one there is and brings its text up to date. Raises ForgeError."""
         from labtui.contribute.forges.base import ForgeError
-        from labtui.contribute.request_text import fingerprint_of
-        from labtui.contribute.request_text import request as text_of
+        from labtui.contribute.requests.request_text import fingerprint_of
+        from labtui.contribute.requests.request_text import request as text_of
 
         forge = self.forge
         if forge is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft, Step
-from labtui.contribute.steps import LEAF_STEPS, standings
+from labtui.contribute.standing.steps import LEAF_STEPS, standings
 from labtui.contribute.submitting.records import Obstacle
 from labtui.workspace import Workspace
 

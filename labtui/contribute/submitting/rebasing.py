@@ -18,7 +18,7 @@ import msgspec
 
 from labtui import git
 from labtui.config import Config
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
 from labtui.contribute.submitting.basing import fetch_base
 from labtui.contribute.submitting.connecting import Logins

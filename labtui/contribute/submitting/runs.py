@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
 from labtui.contribute.submitting.records import Identity, Signing, SubmitRecord, SubmitStepName
 from labtui.errors import LabError

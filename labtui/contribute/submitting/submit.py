@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from labtui.config import Config
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
 from labtui.contribute.submitting import documents
 from labtui.contribute.submitting.branching import Branching

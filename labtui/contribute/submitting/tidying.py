@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 
 from labtui.config import Config
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.submitting.connecting import Logins
 from labtui.contribute.submitting.files import standings
 from labtui.contribute.submitting.plan import worktree_of

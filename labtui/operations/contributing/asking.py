@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from labtui.config import Config
-from labtui.contribute.asking_model import SeedAnswer, ask
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence.asking_model import SeedAnswer, ask
 from labtui.contribute.records import ContributedLeaf, ModelUsed
 from labtui.workspace import Workspace
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from labtui.config import Config
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft, Step, StepStanding
 from labtui.contribute.submitting.records import SubmitPlan
 from labtui.errors import LabError
@@ -34,8 +34,8 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
 
 def readiness(folder: DraftFolder, workspace: Workspace, config: Config) -> Readiness:
     """How far a contribution is from being submitted. Reads only, without network. Raises LabError."""
-    from labtui.contribute.request_text import as_sent
-    from labtui.contribute.steps import standings
+    from labtui.contribute.requests.request_text import as_sent
+    from labtui.contribute.standing.steps import standings
     from labtui.contribute.submitting.connecting import with_token
     from labtui.contribute.submitting.plan import plan_of
 

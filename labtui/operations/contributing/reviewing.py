@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from labtui.config import Config
-from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.request_text import RequestText
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.requests.request_text import RequestText
 from labtui.contribute.submitting.records import SubmitPlan
 from labtui.errors import LabError
 from labtui.taxonomy.comparing.leaf_change import LeafChange
@@ -31,7 +31,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 
 def review(folder: DraftFolder, workspace: Workspace, config: Config) -> Review:
     """What is in the contribution and what would be done with it. Raises LabError where it cannot be read."""
-    from labtui.contribute.reviewing import leaf_changes
+    from labtui.contribute.requests.reviewing import leaf_changes
 
     draft = folder.load()
     plan, problem = _plan(folder, workspace, config)
@@ -59,7 +59,7 @@ def _plan(folder: DraftFolder, workspace: Workspace, config: Config) -> tuple[Su
 
 
 def _request(folder: DraftFolder) -> tuple[RequestText | None, str]:
-    from labtui.contribute.request_text import request
+    from labtui.contribute.requests.request_text import request
 
     try:
         return request(folder), ""

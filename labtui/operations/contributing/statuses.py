@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from labtui.config import Config
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Request
 from labtui.errors import LabError
 from labtui.workspace import Workspace
@@ -100,8 +100,8 @@ def forge_to_read(workspace: Workspace, config: Config) -> Forge | None:
 
 def _status(folder: DraftFolder, forge: Forge | None, trouble: LabError | None) -> tuple[Status, LabError | None]:
     """How one stands, and what keeps the forge from being asked about the next one as well."""
-    from labtui.contribute.following import news, refresh
-    from labtui.contribute.request_text import as_sent
+    from labtui.contribute.requests.following import news, refresh
+    from labtui.contribute.requests.request_text import as_sent
 
     before = folder.load()
     said: tuple[str, ...] = ()

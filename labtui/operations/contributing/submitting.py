@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from labtui.config import Config
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
 from labtui.contribute.submitting.records import (
     BaseStanding,
@@ -74,7 +74,7 @@ def hand_in(
 
 def how_it_stands(folder: DraftFolder, workspace: Workspace, config: Config, *, ask: bool) -> Standing:
     """As known here; with `ask` the forge and the taxonomy's remote are asked first."""
-    from labtui.contribute.request_text import as_sent
+    from labtui.contribute.requests.request_text import as_sent
 
     problem: LabError | None = None
     told: tuple[str, ...] = ()
@@ -115,7 +115,7 @@ def _by_hand(folder: DraftFolder, workspace: Workspace, config: Config, draft: D
 
 
 def _ask_forge(folder: DraftFolder, workspace: Workspace, config: Config) -> tuple[str, ...]:
-    from labtui.contribute.following import news, refresh
+    from labtui.contribute.requests.following import news, refresh
     from labtui.operations.contributing.statuses import forge_to_read
 
     before = folder.load().request
@@ -151,7 +151,7 @@ def withdraw(folder: DraftFolder, workspace: Workspace, config: Config) -> str:
     forge = forge_for(workspace, config, needed=True)
     if request is None or forge is None:
         raise LabError("There is no request to close.", hint="Close it on the forge's page, where there is one.")
-    from labtui.contribute.following import keep
+    from labtui.contribute.requests.following import keep
 
     with forge:
         state = forge.close(request.number)

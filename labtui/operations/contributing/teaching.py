@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from labtui.chat.conversations import Conversation, Made, Turn
-from labtui.contribute.lessons import Basket, Lesson, typed
 from labtui.contribute.records import ModelUsed
+from labtui.contribute.teaching.lessons import Basket, Lesson, typed
 
 
 def last_answer(turns: list[Turn]) -> Turn | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from labtui.config import Config
-from labtui.contribute import check_questions, tries
-from labtui.contribute.check_questions import CheckQuestion
-from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.tries import TryResult, Verdict
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence import check_questions, tries
+from labtui.contribute.evidence.check_questions import CheckQuestion
+from labtui.contribute.evidence.tries import TryResult, Verdict
 from labtui.errors import LabError
 from labtui.operations import trying
 from labtui.operations.training_plan import span

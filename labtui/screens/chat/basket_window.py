@@ -14,8 +14,9 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from labtui import signs
-from labtui.contribute import destinations, teaching
-from labtui.contribute.lessons import Basket, Destination, Lesson, typed
+from labtui.contribute.teaching import destinations
+from labtui.contribute.teaching import making_seeds as teaching
+from labtui.contribute.teaching.lessons import Basket, Destination, Lesson, typed
 from labtui.errors import LabError
 from labtui.screens.chat.destination_window import DestinationWindow
 from labtui.screens.chat.threads import in_thread

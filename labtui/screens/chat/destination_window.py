@@ -14,9 +14,9 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
-from labtui.contribute import destinations
-from labtui.contribute.destinations import Offer
-from labtui.contribute.lessons import Destination, Lesson
+from labtui.contribute.teaching import destinations
+from labtui.contribute.teaching.destinations import Offer
+from labtui.contribute.teaching.lessons import Destination, Lesson
 from labtui.errors import LabError
 from labtui.text import clean, shorten
 from labtui.widgets.hints import HintLine

@@ -16,8 +16,8 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from labtui import signs
-from labtui.contribute import teaching
-from labtui.contribute.lessons import Basket, Lesson, typed
+from labtui.contribute.teaching import making_seeds as teaching
+from labtui.contribute.teaching.lessons import Basket, Lesson, typed
 from labtui.errors import LabError
 from labtui.records import now
 from labtui.screens.chat.threads import in_thread

@@ -16,8 +16,8 @@ from labtui.screens.chat.threads import in_thread
 from labtui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
-    from labtui.contribute.lessons import Basket, Destination, Lesson
-    from labtui.contribute.teaching import Written
+    from labtui.contribute.teaching.lessons import Basket, Destination, Lesson
+    from labtui.contribute.teaching.making_seeds import Written
     from labtui.screens.chat.basket_window import Wanted
     from labtui.screens.chat.teach_window import Outcome
     from labtui.workspace import Workspace
@@ -73,8 +73,8 @@ class Teaching(Managing):
             await self._teach(answer)
 
     async def _teach(self, answer: Turn) -> None:
-        from labtui.contribute.lessons import Basket
-        from labtui.contribute.taught import taught
+        from labtui.contribute.teaching.lessons import Basket
+        from labtui.contribute.teaching.taught import taught
         from labtui.operations.contributing.teaching import lesson_of
 
         workspace = self.app.context.workspace
@@ -111,7 +111,7 @@ class Teaching(Managing):
 
     async def show_basket(self, said: str = "") -> None:
         """`said`: what became of the last try to write."""
-        from labtui.contribute.lessons import Basket
+        from labtui.contribute.teaching.lessons import Basket
         from labtui.screens.chat.basket_window import BasketWindow
 
         workspace = self.app.context.workspace
@@ -128,7 +128,7 @@ class Teaching(Managing):
         await self.app.push_screen(BasketWindow(workspace, lessons, self._dropped_lessons, said), closed)
 
     async def _go_on(self, workspace: Workspace, wanted: Wanted) -> None:
-        from labtui.contribute.lessons import Basket
+        from labtui.contribute.teaching.lessons import Basket
 
         if wanted.lesson is not None:
             await self._correct(Basket(workspace), wanted.lesson, wanted.lessons, back=True)
@@ -143,7 +143,7 @@ class Teaching(Managing):
         self, workspace: Workspace, lessons: list[Lesson], destination: Destination
     ) -> tuple[Written | None, str]:
         """Makes seeds of them. What was written, and what is to be said of those that were not."""
-        from labtui.contribute import teaching
+        from labtui.contribute.teaching import making_seeds as teaching
 
         try:
             written = await in_thread(lambda: teaching.write(workspace, lessons, destination))
@@ -173,8 +173,8 @@ class Teaching(Managing):
 
 def _marks(workspace: Workspace, conversation: str) -> tuple[int, Mapping[str, str]]:
     """How many answers are collected, and what is said below the answers of a conversation, by their ids."""
-    from labtui.contribute.lessons import Basket
-    from labtui.contribute.taught import taught
+    from labtui.contribute.teaching.lessons import Basket
+    from labtui.contribute.teaching.taught import taught
 
     lessons = Basket(workspace).lessons()
     known = taught(workspace, conversation)

@@ -21,7 +21,7 @@ from labtui.widgets.item_sheet import ItemSheet
 from labtui.widgets.plain import Plain
 
 if TYPE_CHECKING:
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
     from labtui.contribute.submitting.records import BaseStanding
 
 
@@ -263,7 +263,8 @@ def to_answer(items: Sequence[object]) -> object:
 
 def step_of(problem: Problem) -> str:
     """The step in which a problem is put right."""
-    from labtui.contribute import attribution, judging
+    from labtui.contribute.attribution import works as attribution
+    from labtui.contribute.standing import judging
 
     # What the rules find in attribution.txt is led to one of its keys already.
     if problem.rule.startswith("legal.") or problem.field[:1] in [(name,) for name in attribution.FIELDS]:
@@ -273,7 +274,7 @@ def step_of(problem: Problem) -> str:
 
 def place(comment: Comment) -> tuple[str, Field]:
     """The step and field a comment speaks of."""
-    from labtui.contribute import judging
+    from labtui.contribute.standing import judging
     from labtui.taxonomy.leaf import ATTRIBUTION
 
     field: Field = comment.field

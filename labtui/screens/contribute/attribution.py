@@ -11,9 +11,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input
 
-from labtui.contribute import attribution
-from labtui.contribute.attribution import FIELDS, WorkFields
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.attribution import works as attribution
+from labtui.contribute.attribution.works import FIELDS, WorkFields
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft, Problem, Step, StepStanding
 from labtui.errors import LabError
 from labtui.screens.contribute.attribution_facts import Facts, facts, problems_of
@@ -193,7 +193,7 @@ class AttributionPane(StepPane):
         self._typed(event.input)
 
     def _typed(self, line: Input) -> None:
-        from labtui.contribute.attributing import change_attribution
+        from labtui.contribute.attribution.attributing import change_attribution
 
         # What stands in the fields is of the leaf they were filled from.
         folder, leaf, value = self.folder, self.facts.leaf, line.value
@@ -211,7 +211,7 @@ class AttributionPane(StepPane):
 
     async def _change(self, change: Callable[[str], str]) -> bool:
         """Changes the file as a whole and shows it. False, and told, where it cannot be."""
-        from labtui.contribute.attributing import change_attribution
+        from labtui.contribute.attribution.attributing import change_attribution
 
         await self.flush()
         folder, leaf = self.folder, self.leaf

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from labtui.contribute.attribution import LABELS, WorkFields, missing
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.attribution.works import LABELS, WorkFields, missing
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import LocalDocument, Problem
 from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.leaf import FREEFORM, Leaf
@@ -33,9 +33,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 def facts(folder: DraftFolder, leaf: str) -> Facts:
     """In a thread. Raises LabError where it cannot be read."""
-    from labtui.contribute.attributing import attribution_text
-    from labtui.contribute.attribution import read
-    from labtui.contribute.local_documents import of_leaf
+    from labtui.contribute.attribution.attributing import attribution_text
+    from labtui.contribute.attribution.works import read
+    from labtui.contribute.documents.local_documents import of_leaf
     from labtui.taxonomy.leaf import read_leaf_file
 
     draft = folder.load()

@@ -22,7 +22,7 @@ from labtui.widgets.item_sheet import Block, ItemSheet
 from labtui.widgets.plain import Plain
 
 if TYPE_CHECKING:
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
     from labtui.operations.taxonomy_fixing import Change
 
 ONWARD = "onward"
@@ -75,7 +75,7 @@ class CheckPane(EndingPane):
 
     @work(thread=True, exclusive=True, group="contribute-check", exit_on_error=False)
     def _look(self, draft: Draft, fresh: bool) -> None:
-        from labtui.contribute.steps import standings
+        from labtui.contribute.standing.steps import standings
 
         try:
             found = standings(self.folder)
@@ -88,8 +88,8 @@ class CheckPane(EndingPane):
 
     def _look_beside(self, mending: Sequence[Change]) -> None:
         """Near duplicates and contradictions among the taxonomy's leaves: in a large one this takes a while."""
-        from labtui.contribute.beside import look_beside
-        from labtui.contribute.steps import standings
+        from labtui.contribute.standing.beside import look_beside
+        from labtui.contribute.standing.steps import standings
 
         worker = get_current_worker()
         try:

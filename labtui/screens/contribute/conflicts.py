@@ -22,7 +22,7 @@ from labtui.widgets.window import Window
 if TYPE_CHECKING:
     from labtui.app import LabApp
     from labtui.config import Config
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
     from labtui.workspace import Workspace
 
 

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft, Step, StepStanding
 from labtui.errors import LabError
 from labtui.screens.contribute.labelled import Labelled, Line, Lines
@@ -91,7 +91,7 @@ class DescriptionPane(StepPane):
             self.judge(self.draft, self.standing)
 
     def judge(self, draft: Draft, standing: StepStanding) -> None:
-        from labtui.contribute.judging import unfinished
+        from labtui.contribute.standing.judging import unfinished
 
         mine = [one for one in standing.problems if one.leaf in ("", self.leaf)]
         mine = [msgspec.structs.replace(one, message=TO_WRITE, hint="") if unfinished(one) else one for one in mine]
@@ -170,7 +170,7 @@ def described(folder: DraftFolder, leaf: str) -> Described:
 
 def write(folder: DraftFolder, leaf: str, key: str, text: str) -> None:
     """In a thread. Raises LabError where it cannot be written."""
-    from labtui.contribute.leaf_files import edit
+    from labtui.contribute.leaves.leaf_files import edit
 
     if key in (TITLE, TEACHES):
         said = " ".join(text.split()) if key == TITLE else text.strip()

@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from labtui.contribute import document_contexts
-from labtui.contribute.local_documents import Found
+from labtui.contribute.documents import document_contexts
+from labtui.contribute.documents.local_documents import Found
 from labtui.errors import LabError
 from labtui.screens.contribute.deed import Deed
 from labtui.screens.contribute.document_base import FIELDS, DocumentBase, text_of
@@ -45,7 +45,7 @@ class DocumentPane(DocumentBase):
             self._typed(str(event.text_area.id), event.text_area.text)
 
     def _typed(self, name: str, text: str) -> None:
-        from labtui.contribute.local_documents import set_licence
+        from labtui.contribute.documents.local_documents import set_licence
 
         # What stands in the fields is of the leaf they were filled from.
         folder, leaf = self.folder, self.facts.leaf
@@ -121,7 +121,7 @@ class DocumentPane(DocumentBase):
             await self._take(found)
 
     async def _take(self, found: Found) -> None:
-        from labtui.contribute.local_documents import take
+        from labtui.contribute.documents.local_documents import take
 
         folder, leaf = self.folder, self.leaf
 
@@ -211,7 +211,7 @@ class DocumentPane(DocumentBase):
             self.query_one("#patterns", Lines).focus()
 
     async def _choose_another(self) -> None:
-        from labtui.contribute.local_documents import drop
+        from labtui.contribute.documents.local_documents import drop
         from labtui.widgets.choose import Choice, ChooseWindow
 
         folder, leaf = self.folder, self.leaf

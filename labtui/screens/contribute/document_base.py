@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from labtui.contribute import document_contexts
-from labtui.contribute.document_contexts import DocumentFacts
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.documents import document_contexts
+from labtui.contribute.documents.document_contexts import DocumentFacts
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft, Problem, Step, StepStanding
 from labtui.errors import LabError
 from labtui.screens.contribute.deed import Deed

@@ -7,7 +7,7 @@ from pathlib import Path
 from textual.content import Content
 
 from labtui import signs
-from labtui.contribute.document_contexts import DocumentFacts
+from labtui.contribute.documents.document_contexts import DocumentFacts
 from labtui.contribute.records import LocalDocument
 from labtui.taxonomy.documents.address import on_this_machine
 from labtui.text import clean, shorten

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from labtui.contribute.document_contexts import DocumentFacts
+from labtui.contribute.documents.document_contexts import DocumentFacts
 from labtui.taxonomy.documents.reading import FoundDocument, Wish
 from labtui.taxonomy.leaf import Document
 from labtui.widgets.document_view import DocumentView

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import ContributedLeaf
 from labtui.errors import LabError
 from labtui.screens.contribute.step_bar import short_name
@@ -36,7 +36,7 @@ async def add(app: LabApp, folder: DraftFolder, workspace: Workspace, leaf: str)
     )
     if answer is None:
         return None
-    from labtui.contribute.leaves import add_leaf
+    from labtui.contribute.leaves.adding import add_leaf
 
     return (await in_thread(lambda: add_leaf(folder, KEYS[answer]))).id
 
@@ -51,7 +51,7 @@ async def extend(app: LabApp, folder: DraftFolder, workspace: Workspace, leaf: s
     )
     if not name:
         return None
-    from labtui.contribute.existing import add_existing
+    from labtui.contribute.leaves.existing import add_existing
 
     return (await in_thread(lambda: add_existing(folder, workspace, name))).id
 
@@ -66,7 +66,7 @@ async def remove(app: LabApp, folder: DraftFolder, workspace: Workspace, leaf: s
         yes="Take it out",
     ):
         return None
-    from labtui.contribute.leaves import remove_leaf
+    from labtui.contribute.leaves.adding import remove_leaf
 
     def take_out() -> str:
         remove_leaf(folder, leaf)
@@ -97,9 +97,9 @@ async def extend_instead(app: LabApp, folder: DraftFolder, workspace: Workspace,
         yes="Extend it",
     ):
         return None
-    from labtui.contribute.existing import add_existing
-    from labtui.contribute.leaves import remove_leaf
-    from labtui.contribute.seeding import add_seed
+    from labtui.contribute.leaves.adding import remove_leaf
+    from labtui.contribute.leaves.existing import add_existing
+    from labtui.contribute.leaves.seeding import add_seed
 
     def extend_it() -> str:
         with folder.locked():

@@ -109,8 +109,8 @@ class KindPane(StepPane):
 
     def _take(self, kind: str) -> None:
         """In a thread. What was typed goes with the leaf into its new kind, as far as it fits."""
-        from labtui.contribute.kinds import set_kind
-        from labtui.contribute.leaves import add_leaf
+        from labtui.contribute.leaves.adding import add_leaf
+        from labtui.contribute.leaves.kinds import set_kind
 
         made = set_kind(self.folder, self.leaf, kind) if self.leaf else add_leaf(self.folder, kind)
         self.leaf = made.id

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from labtui import signs
-from labtui.contribute.licence_list import Licence, search
+from labtui.contribute.attribution.licence_list import Licence, search
 from labtui.screens.contribute.labelled import Entered, Line
 from labtui.text import clean, pad, shorten, width
 from labtui.widgets.plain import Plain

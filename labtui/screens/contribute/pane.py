@@ -42,7 +42,7 @@ from labtui.screens.threads import in_thread
 
 if TYPE_CHECKING:
     from labtui.app import LabApp
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
 
 LAST_WAIT_SECONDS = 5.0
 """How long the end of the application waits for a write that is under way."""

@@ -16,9 +16,9 @@ from textual.widgets.option_list import Option
 
 from labtui import signs
 from labtui.actions import bindings_for
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft, Step, StepStanding
-from labtui.contribute.similar_records import SimilarLeaf
+from labtui.contribute.similar.wanted import SimilarLeaf
 from labtui.errors import LabError, UsageError
 from labtui.screens.contribute.labelled import Labelled, Line
 from labtui.screens.contribute.pane import Field, StepPane
@@ -140,7 +140,7 @@ class PlacePane(StepPane):
         self._look()
 
     async def ready(self) -> None:
-        from labtui.contribute.unfinished import typed
+        from labtui.contribute.drafts.unfinished import typed
 
         folder, leaf = self.folder, self.leaf
         if leaf == self._shown_leaf:
@@ -186,7 +186,7 @@ class PlacePane(StepPane):
         waits = "" if text in (self._placed, self._top) else text
 
         def keep() -> None:
-            from labtui.contribute.unfinished import keep_typed
+            from labtui.contribute.drafts.unfinished import keep_typed
 
             keep_typed(folder, f"place {leaf}", waits)
 
@@ -308,8 +308,8 @@ class PlacePane(StepPane):
             return
 
         def put() -> None:
-            from labtui.contribute.placing import place
-            from labtui.contribute.unfinished import keep_typed
+            from labtui.contribute.drafts.unfinished import keep_typed
+            from labtui.contribute.leaves.placing import place
 
             placed = place(self.folder, leaf, name)
             keep_typed(self.folder, f"place {leaf}", "")
@@ -386,8 +386,8 @@ class PlacePane(StepPane):
 
 def look(folder: DraftFolder, leaf: str, typed: str, root: Path) -> Looked:
     """What is typed, judged, and the folders there are for it. In a thread. Raises LabError."""
-    from labtui.contribute.leaf_files import leaf_in
-    from labtui.contribute.placing import checked_place
+    from labtui.contribute.leaves.leaf_files import leaf_in
+    from labtui.contribute.leaves.placing import checked_place
 
     folders = tuple((name, (root / name / LEAF_FILE).is_file()) for name in completions(root, typed)[:FOLDERS_SHOWN])
     draft = folder.load()
@@ -405,7 +405,7 @@ def look(folder: DraftFolder, leaf: str, typed: str, root: Path) -> Looked:
 
 def alike(folder: DraftFolder, leaf: str, typed: str, root: Path) -> tuple[SimilarLeaf, ...]:
     """Leaves of the taxonomy about the same as what is written so far. In a thread."""
-    from labtui.contribute.similar import similar_leaves, wanted_of
+    from labtui.contribute.similar.finding import similar_leaves, wanted_of
     from labtui.taxonomy.leaf import read_leaf_file
 
     draft = folder.load()

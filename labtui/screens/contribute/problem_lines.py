@@ -19,7 +19,7 @@ SHOWN = {
 
 def problem_lines(problems: Iterable[Problem]) -> Content:
     """What only waits to be written is no reproach: it is said quietly."""
-    from labtui.contribute.judging import unfinished
+    from labtui.contribute.standing.judging import unfinished
 
     lines = []
     for one in problems:

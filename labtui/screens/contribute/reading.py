@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from labtui import signs
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import ContributedLeaf, Draft, Problem, Request, Step, StepStanding, StepState
 from labtui.errors import LabError
 from labtui.screens.contribute.panes import AFTER
@@ -98,7 +98,7 @@ def stand(folder: DraftFolder, leaf: str) -> Stand:
 
 
 def _stand(folder: DraftFolder, leaf: str) -> Stand:
-    from labtui.contribute.steps import standings
+    from labtui.contribute.standing.steps import standings
 
     draft = folder.load()
     stamp = stamp_of(folder, draft)
@@ -142,7 +142,7 @@ def _leaf_line(leaf: ContributedLeaf, steps: list[StepStanding]) -> LeafLine:
 
 def rows(workspace: Workspace) -> list[Row]:
     """Every contribution, the last changed first. Raises LabError where they cannot be listed at all."""
-    from labtui.contribute.store import summaries
+    from labtui.contribute.drafts.store import summaries
 
     found = []
     for summary in summaries(workspace):
@@ -164,7 +164,7 @@ def rows(workspace: Workspace) -> list[Row]:
 
 
 def _row(folder: DraftFolder, draft: Draft, changed: datetime) -> Row:
-    from labtui.contribute.request_text import as_sent
+    from labtui.contribute.requests.request_text import as_sent
 
     sign, colour, says = submitted(draft) if draft.commit or draft.request else _unfinished(folder)
     if draft.submitted and draft.request is not None and draft.request.state == "open":
@@ -187,7 +187,7 @@ def _row(folder: DraftFolder, draft: Draft, changed: datetime) -> Row:
 
 def _unfinished(folder: DraftFolder) -> tuple[str, str, str]:
     """Sign, colour and words of a contribution that was not submitted yet: its first step that is not done."""
-    from labtui.contribute.steps import standings
+    from labtui.contribute.standing.steps import standings
 
     try:
         steps = standings(folder)

@@ -10,7 +10,7 @@ from labtui.screens.threads import in_thread
 if TYPE_CHECKING:
     from labtui.app import LabApp
     from labtui.config import Config
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
     from labtui.contribute.submitting.records import Rebased
     from labtui.workspace import Workspace
 

@@ -22,7 +22,7 @@ from labtui.widgets.sheet import Sheet
 from labtui.widgets.view_tabs import ViewTabs
 
 if TYPE_CHECKING:
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
     from labtui.contribute.submitting.records import SubmitPlan
     from labtui.operations.contributing.reviewing import Review
 

@@ -14,7 +14,7 @@ from labtui.text import clean, shorten, width
 from labtui.widgets.leaf_text import wrapped
 
 if TYPE_CHECKING:
-    from labtui.contribute.request_text import RequestText
+    from labtui.contribute.requests.request_text import RequestText
     from labtui.taxonomy.comparing.leaf_change import LeafChange
 
 

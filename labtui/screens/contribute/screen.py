@@ -21,7 +21,7 @@ from labtui.screens.threads import in_thread
 from labtui.widgets.header import HeaderLine
 
 if TYPE_CHECKING:
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
     from labtui.operations.overview import Overview
     from labtui.workspace import Workspace
 
@@ -153,7 +153,7 @@ will send and asks.
             event.release()
 
     async def _rename(self, draft: str) -> None:
-        from labtui.contribute import store
+        from labtui.contribute.drafts import store
         from labtui.widgets.prompt_line import LineWindow
 
         if not draft:
@@ -167,7 +167,7 @@ will send and asks.
             await self._read_list(draft)
 
     async def _abandon(self, draft: str) -> None:
-        from labtui.contribute import store
+        from labtui.contribute.drafts import store
 
         if not draft:
             return
@@ -181,7 +181,7 @@ will send and asks.
         self.app.say(f"“{title}” is put aside; u brings it back.")
 
     async def _bring_back(self) -> None:
-        from labtui.contribute import store
+        from labtui.contribute.drafts import store
 
         if not self._abandoned:
             self.app.say("Nothing was put aside since labtui was opened.")
@@ -194,7 +194,7 @@ will send and asks.
         self.app.say(f"“{title}” is back.")
 
     async def _take_changes(self) -> None:
-        from labtui.contribute import changes
+        from labtui.contribute.leaves import changes
 
         workspace = self._workspace()
         folder = await in_thread(lambda: changes.from_changes(workspace, None))
@@ -221,13 +221,13 @@ will send and asks.
             release()
 
     async def _begin(self) -> None:
-        from labtui.contribute import store
+        from labtui.contribute.drafts import store
 
         workspace = self._workspace()
         await self._show(await in_thread(lambda: store.new(workspace)))
 
     async def _open(self, draft: str, step: str = "", leaf: str = "", field: Field = ()) -> None:
-        from labtui.contribute import store
+        from labtui.contribute.drafts import store
 
         workspace = self._workspace()
         await self._show(await in_thread(lambda: store.find(workspace, draft)), step, leaf, field)
@@ -247,7 +247,7 @@ will send and asks.
     @work(exclusive=True, group="contribute-asked", exit_on_error=False)
     async def leave_wizard(self, because: LabError | None = None) -> None:
         """Back to the list; everything is on disk. A contribution nobody put anything into is not kept."""
-        from labtui.contribute import store
+        from labtui.contribute.drafts import store
 
         folder = self.wizard.folder
         await self.wizard.close()

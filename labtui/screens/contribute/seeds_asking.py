@@ -7,7 +7,7 @@ import threading
 from textual import on, work
 from textual.message import Message
 
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.errors import LabError
 from labtui.screens.contribute import seeds_lines as lines
 from labtui.screens.contribute.seeds_base import SeedsBase

@@ -7,7 +7,7 @@ import asyncio
 from textual import on
 from textual.app import ComposeResult
 
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft, Step, StepStanding
 from labtui.errors import LabError
 from labtui.operations.leaf_editing import LeafSession

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from labtui.contribute.asking_model import SeedAnswer, Verdict, verdict, with_answers
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence.asking_model import SeedAnswer, Verdict, verdict, with_answers
 from labtui.contribute.records import Evidence, Problem
-from labtui.contribute.variety import Variety, variety
+from labtui.contribute.similar.variety import Variety, variety
 from labtui.errors import LabError
 from labtui.operations.leaf_editing import LeafSession, LeafState
 from labtui.taxonomy.editing.saving import ChangedOnDisk

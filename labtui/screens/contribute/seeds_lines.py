@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from textual.content import Content
 
 from labtui import signs
-from labtui.contribute.asking_model import SeedAnswer
+from labtui.contribute.evidence.asking_model import SeedAnswer
 from labtui.contribute.records import Evidence
 from labtui.screens.contribute.seeds_facts import SeedsFacts, short_of_pairs
 from labtui.taxonomy.fields import PAIRS, SEEDS, Field, Path

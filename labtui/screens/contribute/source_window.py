@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from labtui import signs
-from labtui.contribute.local_documents import Found, look
+from labtui.contribute.documents.local_documents import Found, look
 from labtui.errors import LabError
 from labtui.text import clean, shorten
 from labtui.widgets.hints import HintLine

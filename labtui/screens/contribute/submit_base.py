@@ -20,7 +20,7 @@ from labtui.widgets.plain import Plain
 from labtui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
     from labtui.operations.contributing.handing_in import Readiness
 
 

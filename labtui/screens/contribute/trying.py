@@ -153,7 +153,7 @@ class TryPane(TryJob):
 
     @work(exclusive=True, group="contribute-verdict", exit_on_error=False)
     async def action_verdict(self, verdict: str) -> None:
-        from labtui.contribute import tries
+        from labtui.contribute.evidence import tries
 
         found, item = self.standing_of_try, self.sheet.item
         if found is None or found.result is None or not isinstance(item, AnswerAt):

@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.widgets import Input
 from textual.worker import Worker, get_current_worker
 
-from labtui.contribute import check_questions
-from labtui.contribute.check_questions import CheckQuestion
+from labtui.contribute.evidence import check_questions
+from labtui.contribute.evidence.check_questions import CheckQuestion
 from labtui.errors import LabError
 from labtui.jobs import JobView
 from labtui.records import State
@@ -30,7 +30,7 @@ from labtui.widgets.plain import Plain
 from labtui.widgets.view_tabs import ViewTabs
 
 if TYPE_CHECKING:
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
     from labtui.operations.contributing.trying import TryStanding
     from labtui.trying.questions import QuestionProblem
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from labtui import signs
-from labtui.contribute.check_questions import LEAST, CheckQuestion
-from labtui.contribute.tries import Asked, TryResult, Verdict, counts
+from labtui.contribute.evidence.check_questions import LEAST, CheckQuestion
+from labtui.contribute.evidence.tries import Asked, TryResult, Verdict, counts
 from labtui.text import clean, shorten
 from labtui.trying.questions import QuestionProblem
 from labtui.widgets.item_sheet import Block

@@ -9,8 +9,8 @@ from textual import on, work
 from textual.message import Message
 from textual.widgets import Input, TextArea
 
-from labtui.contribute import check_questions
-from labtui.contribute.check_questions import CheckQuestion
+from labtui.contribute.evidence import check_questions
+from labtui.contribute.evidence.check_questions import CheckQuestion
 from labtui.errors import LabError
 from labtui.screens.contribute.trying_base import TryBase
 from labtui.screens.contribute.trying_lines import QuestionAt

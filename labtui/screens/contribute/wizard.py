@@ -34,7 +34,7 @@ from labtui.widgets.plain import Plain
 
 if TYPE_CHECKING:
     from labtui.app import LabApp
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
 
 LAST = (Step.REVIEW, Step.SUBMIT, AFTER)
 """What one may go on from although it waits for something: the last step says what for."""

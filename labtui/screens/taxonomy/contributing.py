@@ -13,8 +13,8 @@ from labtui.screens.threads import in_thread
 from labtui.widgets.choose import Choice, ChooseWindow
 
 if TYPE_CHECKING:
-    from labtui.contribute.changes import ChangedLeaf
-    from labtui.contribute.draft_folder import DraftFolder
+    from labtui.contribute.drafts.draft_folder import DraftFolder
+    from labtui.contribute.leaves.changes import ChangedLeaf
     from labtui.screens.taxonomy.tree_side import TreeSide
     from labtui.workspace import Workspace
 
@@ -66,7 +66,7 @@ class ContributeKey(LeafKeys):
             return
         row, leaf = self.tree_side.leaf_tree.row, self.tree_side.leaf
         here = leaf.id if leaf is not None else row.key if row is not None else ""
-        from labtui.contribute.changes import changed_leaves
+        from labtui.contribute.leaves.changes import changed_leaves
 
         try:
             changed = await in_thread(lambda: changed_leaves(workspace))
@@ -113,9 +113,9 @@ def _detail(changed: Sequence[ChangedLeaf]) -> str:
 
 
 def _made(workspace: Workspace, answer: str, here: str) -> DraftFolder:
-    from labtui.contribute import store
-    from labtui.contribute.changes import take_changes
-    from labtui.contribute.leaves import add_existing
+    from labtui.contribute.drafts import store
+    from labtui.contribute.leaves.adding import add_existing
+    from labtui.contribute.leaves.changes import take_changes
 
     if answer == EXTEND:
         return store.new(workspace, fill=lambda folder: add_existing(folder, workspace, here))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from labtui import config, git, workspace
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.submitting.connecting import connect
 from labtui.contribute.submitting.submit import submit
 from labtui.journal import JsonLines

@@ -12,8 +12,9 @@ from labtui import config as settings
 from labtui import git
 from labtui import workspace as workspaces
 from labtui.config import Config
-from labtui.contribute import placing, store
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.leaves import placing
 from labtui.contribute.submitting.dco import confirm
 from labtui.taxonomy.leaf import FREEFORM
 from labtui.workspace import Workspace

@@ -222,7 +222,7 @@ def test_two_applications_submit_one_draft(lab: Lab) -> None:
     folder = lab.draft()
     root = Path(__file__).parents[3]
     code = (
-        "import sys; from pathlib import Path; from labtui.contribute.draft_folder import DraftFolder\n"
+        "import sys; from pathlib import Path; from labtui.contribute.drafts.draft_folder import DraftFolder\n"
         "with DraftFolder(Path(sys.argv[1])).submission(): print('in', flush=True); sys.stdin.read()"
     )
     other = subprocess.Popen(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from labtui.contribute import placing, store
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.leaves import placing
 from labtui.contribute.records import LocalDocument
 from labtui.contribute.submitting import offline
 from labtui.contribute.submitting.dco import confirm

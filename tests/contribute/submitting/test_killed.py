@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.submitting.submit import submit
 from labtui.git_push import PushError
 from tests.contribute.submitting import test_documents

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from labtui.contribute import placing
-from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.existing import add_existing
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.leaves import placing
+from labtui.contribute.leaves.existing import add_existing
 from labtui.contribute.submitting.plan import plan_of
 from labtui.contribute.submitting.rebasing import give_up, pending, rebase, resolve, standing_of_base
 from labtui.contribute.submitting.records import Rebased
@@ -27,7 +27,7 @@ def answers(folder: DraftFolder, leaf: str = WORDS) -> list[str]:
 
 
 def extending(lab: Lab, text: str = SKILL.replace("uno", "one").replace("due", "two")) -> DraftFolder:
-    from labtui.contribute import store
+    from labtui.contribute.drafts import store
     from labtui.contribute.submitting.dco import confirm
 
     folder = store.new(lab.workspace, None, "Synonyms")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from labtui import git
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.submitting.plan import plan_of
 from labtui.contribute.submitting.records import SubmitStep, SubmitStepName
 from labtui.contribute.submitting.submit import submit
@@ -155,8 +155,8 @@ def test_everything_in_the_way_is_said_at_once(lab: Lab, clean_environment: Path
 
 
 def test_a_changed_a_renamed_and_a_deleted_leaf_in_one_commit(lab: Lab) -> None:
-    from labtui.contribute import placing
-    from labtui.contribute.existing import add_existing
+    from labtui.contribute.leaves import placing
+    from labtui.contribute.leaves.existing import add_existing
     from labtui.contribute.records import ContributedLeaf
 
     folder = lab.draft()
@@ -337,7 +337,7 @@ def test_signed_with_a_key_of_ssh_as_git_is_set(lab: Lab, clean_environment: Pat
 
 
 def test_a_copied_folder_is_a_contribution_of_its_own(lab: Lab) -> None:
-    from labtui.contribute import store
+    from labtui.contribute.drafts import store
 
     first = lab.draft()
     one = submit(first, lab.workspace, lab.config)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import subprocess
 
-from labtui.contribute import store
-from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.placing import place
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.leaves.placing import place
 from labtui.taxonomy.leaf import FREEFORM
 from labtui.workspace import Workspace
 

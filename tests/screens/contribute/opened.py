@@ -10,7 +10,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from labtui.app import LabApp
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import StepStanding
 from labtui.screens.contribute.pane import StepPane
 from labtui.screens.contribute.wizard import Wizard

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from labtui.contribute import store
-from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.existing import add_existing
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.leaves.existing import add_existing
 from labtui.contribute.records import CheckRun, Comment, Draft, Problem, Request, Step
 from labtui.contribute.submitting.dco import confirm
 from labtui.screens.contribute.after import AfterPane

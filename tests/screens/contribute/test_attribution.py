@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from labtui.contribute import store
-from labtui.contribute.attribution import WorkFields
-from labtui.contribute.leaf_files import edit
-from labtui.contribute.leaves import add_leaf, read_attribution
-from labtui.contribute.local_documents import look, take
+from labtui.contribute.attribution.works import WorkFields
+from labtui.contribute.documents.local_documents import look, take
+from labtui.contribute.drafts import store
+from labtui.contribute.leaves.adding import add_leaf, read_attribution
+from labtui.contribute.leaves.leaf_files import edit
 from labtui.contribute.records import Step
 from labtui.screens.contribute.attribution import AttributionPane
 from labtui.taxonomy.layout import KNOWLEDGE

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from labtui.contribute import store
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import ContributedLeaf, Step
 from labtui.screens.contribute.document import DocumentPane
 from labtui.screens.contribute.source_window import SourceWindow

@@ -11,8 +11,9 @@ import pytest
 
 from labtui import paths
 from labtui import workspace as workspaces
-from labtui.contribute import placing, store
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.leaves import placing
 from labtui.contribute.records import Step
 from labtui.contribute.submitting.dco import confirm
 from labtui.screens.contribute.after import AfterPane

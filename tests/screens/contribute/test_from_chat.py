@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList
 
-from labtui.contribute import store
+from labtui.contribute.drafts import store
 from labtui.contribute.records import Step
 from labtui.screens.chat.basket_window import BasketWindow
 from labtui.screens.chat.destination_window import DestinationWindow

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from labtui.contribute import store
-from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.leaves import add_leaf, add_seed
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.leaves.adding import add_leaf, add_seed
 from labtui.contribute.records import Evidence, ModelAnswer, ModelUsed, Step
 from labtui.screens.contribute.seeds import SeedsPane
 from labtui.taxonomy.fields import PAIRS, SEEDS

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from labtui import jobs
-from labtui.contribute import check_questions, tries
-from labtui.contribute.check_questions import CheckQuestion
-from labtui.contribute.draft_folder import DraftFolder
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.evidence import check_questions, tries
+from labtui.contribute.evidence.check_questions import CheckQuestion
+from labtui.contribute.evidence.tries import Answer, Asked, TriedLeaf, TryResult, Tuning
 from labtui.contribute.records import ModelUsed, Step
-from labtui.contribute.tries import Answer, Asked, TriedLeaf, TryResult, Tuning
 from labtui.screens.contribute.trying import ANSWERS, JOB, TryPane
 from labtui.workspace import Workspace
 from tests.screens.contribute.finished import PLACE, finished

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labtui.contribute import store
+from labtui.contribute.drafts import store
 from labtui.contribute.records import Step
 from labtui.screens.contribute import ContributeScreen
 from labtui.screens.contribute.seeds import SeedsPane

@@ -11,11 +11,11 @@ import pytest
 from textual.pilot import Pilot
 
 from labtui.app import LabApp
-from labtui.contribute import store
-from labtui.contribute.changes import from_changes
-from labtui.contribute.draft_folder import DraftFolder
-from labtui.contribute.leaves import add_existing, add_leaf, add_seed
-from labtui.contribute.placing import place
+from labtui.contribute.drafts import store
+from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.leaves.adding import add_existing, add_leaf, add_seed
+from labtui.contribute.leaves.changes import from_changes
+from labtui.contribute.leaves.placing import place
 from labtui.contribute.records import Request, Step
 from labtui.screens.contribute import ContributeScreen
 from labtui.screens.contribute.description import write
@@ -349,7 +349,7 @@ async def test_the_steps_are_gone_to_from_their_list(lab: Workspace) -> None:
 async def test_a_file_that_cannot_be_written_is_told_and_nothing_is_lost(
     lab: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from labtui.contribute import leaf_files
+    from labtui.contribute.leaves import leaf_files
     from labtui.errors import LabError
 
     folder = a_leaf(lab)

@@ -1,0 +1,1 @@
+"""attribution.txt and the licences."""

@@ -1,0 +1,1 @@
+"""Documents of knowledge: taken from this machine, converted, marked."""

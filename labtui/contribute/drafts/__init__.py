@@ -1,0 +1,1 @@
+"""One contribution on disk, and the contributions of a workspace."""

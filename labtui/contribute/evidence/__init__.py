@@ -1,0 +1,1 @@
+"""What a model answered before and after."""

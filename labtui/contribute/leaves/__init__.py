@@ -1,0 +1,1 @@
+"""The leaves of a contribution: added, taken over, placed, written into."""

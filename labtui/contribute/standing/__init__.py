@@ -1,0 +1,1 @@
+"""How a contribution stands: its steps, and what is wrong where."""

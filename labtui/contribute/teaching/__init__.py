@@ -1,0 +1,1 @@
+"""From corrected answers of the chat to seeds."""
