@@ -42,7 +42,7 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
     for name in list(os.environ):
         if name.startswith(("LABTUI_", "GIT_", "XDG_", "TEXTUAL", "LC_")) and name not in KEPT:
             monkeypatch.delenv(name)
-    for name in ("NO_COLOR", "SSH_TTY", "SSH_CONNECTION", "TMUX", "VISUAL", "EDITOR", "COLORTERM"):
+    for name in ("NO_COLOR", "SSH_TTY", "SSH_CONNECTION", "TMUX", "VISUAL", "EDITOR", "COLORTERM", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(home))
     for variable, folder in (

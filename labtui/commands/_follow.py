@@ -152,6 +152,14 @@ def _told(event: AnyEvent) -> str:
             return ""
 
 
+def _columns() -> int:
+    """Of the terminal that is drawn on. `shutil` would believe COLUMNS, and ask standard output, which may be a pipe."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except OSError:
+        return 0
+
+
 class _Terminal:
     """One line, drawn over and over; everything else scrolls up above it."""
 
@@ -159,9 +167,7 @@ class _Terminal:
         self._drawn = ""
 
     def show(self, view: JobView) -> None:
-        import shutil
-
-        line = progress_line(view, max(LEAST_LINE, shutil.get_terminal_size().columns - ECHO_CELLS))
+        line = progress_line(view, max(LEAST_LINE, _columns() - ECHO_CELLS))
         if line != self._drawn:
             sys.stderr.write(f"\r{line}\x1b[K")
             sys.stderr.flush()

@@ -102,9 +102,10 @@ def test_ctrl_c_detaches_and_the_job_goes_on(lab: Workspace) -> None:
     jobs.stop(folder, wait=30)
 
 
-def test_on_a_terminal_one_line_is_drawn_over_and_fits(lab: Workspace) -> None:
+@pytest.mark.parametrize("environment", [{}, {"COLUMNS": "200"}], ids=["plain", "stale_columns"])
+def test_on_a_terminal_one_line_is_drawn_over_and_fits(lab: Workspace, environment: dict[str, str]) -> None:
     folder = count(lab, "四十雀の巣の中で" * 6, steps=60, seconds=0.05)
-    with Terminal(labtui_command("jobs", "attach"), columns=60) as terminal:
+    with Terminal(labtui_command("jobs", "attach"), columns=60, environment=environment) as terminal:
         assert terminal.wait_for_exit() == 0
         drawn = [line for line in terminal.lines if line and "✔" not in line]
     assert jobs.current(folder) is State.DONE
