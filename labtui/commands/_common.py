@@ -7,6 +7,7 @@ Text from elsewhere is cleaned on its way to a terminal and left as it is in a p
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from labtui.workspace import Workspace
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+COLUMNS_AT_A_GUESS = 80
+"""Of a terminal that does not say how wide it is."""
 
 
 class Lab:
@@ -96,6 +100,17 @@ def note(text: str) -> None:
     """Anything that is not the answer, on standard error."""
     sys.stderr.write(_shown(text, sys.stderr.isatty()) + "\n")
     sys.stderr.flush()
+
+
+def columns_drawn_on() -> int:
+    """Of the terminal a line of progress is drawn on, which is standard error's.
+
+    `shutil.get_terminal_size` would believe COLUMNS, and ask standard output, which may be a pipe.
+    """
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or COLUMNS_AT_A_GUESS
+    except OSError:
+        return COLUMNS_AT_A_GUESS
 
 
 def complain(text: str) -> None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import click
 
 from labtui import jobs, records, signs
-from labtui.commands._common import note
+from labtui.commands._common import columns_drawn_on, note
 from labtui.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, LabError
 from labtui.jobs import JobView, Watcher
 from labtui.journal import JobFolder
@@ -152,14 +152,6 @@ def _told(event: AnyEvent) -> str:
             return ""
 
 
-def _columns() -> int:
-    """Of the terminal that is drawn on. `shutil` would believe COLUMNS, and ask standard output, which may be a pipe."""
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns
-    except OSError:
-        return 0
-
-
 class _Terminal:
     """One line, drawn over and over; everything else scrolls up above it."""
 
@@ -167,7 +159,7 @@ class _Terminal:
         self._drawn = ""
 
     def show(self, view: JobView) -> None:
-        line = progress_line(view, max(LEAST_LINE, _columns() - ECHO_CELLS))
+        line = progress_line(view, max(LEAST_LINE, columns_drawn_on() - ECHO_CELLS))
         if line != self._drawn:
             sys.stderr.write(f"\r{line}\x1b[K")
             sys.stderr.flush()

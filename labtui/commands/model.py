@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import signal
 import sys
 import time
@@ -14,7 +13,7 @@ from typing import Any
 
 import click
 
-from labtui.commands._common import Lab, json_option, note, out, pass_lab, print_json, table
+from labtui.commands._common import Lab, columns_drawn_on, json_option, note, out, pass_lab, print_json, table
 from labtui.errors import EXIT_INTERRUPTED, AnswerNo, LabError, UsageError
 from labtui.journal import JobFolder
 from labtui.serve.download import Step
@@ -283,7 +282,7 @@ class _Progress:
             return
         if changed or time.monotonic() - self._drawn > 0.1:
             self._drawn = time.monotonic()
-            width = shutil.get_terminal_size().columns - 1
+            width = columns_drawn_on() - 1
             sys.stderr.write(f"\r{shorten(words.step(step), width)}\x1b[K")
             sys.stderr.flush()
 
