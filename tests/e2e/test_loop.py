@@ -82,7 +82,7 @@ def test_the_loop_from_an_empty_folder_to_the_tuned_model_beside_its_base(home: 
         terminal.wait_for("the loop")
         terminal.wait_for("generate  three_line_answers")
         terminal.press("4")
-        terminal.wait_for("t trains on it", LONG)
+        the_end_of_the_job(terminal, "t trains on it", "generations so far")
         assert jobs.view(generation.folder).state == State.DONE
 
         terminal.press("t")
@@ -99,7 +99,7 @@ def test_the_loop_from_an_empty_folder_to_the_tuned_model_beside_its_base(home: 
         terminal.wait_for("the loop")
         terminal.wait_for("train     three_line_answers")
         terminal.press("5")
-        terminal.wait_for("compare", LONG)
+        the_end_of_the_job(terminal, "compare", "trainings so far")
         assert jobs.view(training.folder).state == State.DONE
 
         terminal.press("c")
@@ -129,6 +129,21 @@ def the_job(workspace: Workspace, kind: str, so: Callable[[JobView], bool]) -> J
             assert view.state != State.FAILED, view.error
         time.sleep(0.2)
     raise AssertionError(f"no {kind} job got going: {jobs.list_jobs(workspace)}")
+
+
+def the_end_of_the_job(terminal: Terminal, says: str, earlier: str) -> None:
+    """Waits until the stage's screen shows what its job came to.
+
+    The screen opens on the job while it runs. One that ended before stands first among the earlier ones of the form.
+    """
+    if says not in terminal.wait_for(lambda text: says in text or earlier in text, LONG):
+        for _ in range(8):
+            if f"┏━ {earlier}" in terminal.text:
+                break
+            terminal.press("tab")
+            time.sleep(0.3)
+        terminal.press("enter")
+        terminal.wait_for(says)
 
 
 def both_answers(workspace: Workspace) -> tuple[str, str]:
