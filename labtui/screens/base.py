@@ -49,6 +49,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import Screen
 
+from labtui.widgets.compositing import PresentCompositor
 from labtui.widgets.header import HeaderLine
 from labtui.widgets.hints import HintLine
 from labtui.widgets.window import stylesheets
@@ -80,6 +81,7 @@ class LabScreen(Screen[None], inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = PresentCompositor()
         self._arguments: dict[str, Any] | None = None
 
     def compose(self) -> ComposeResult:

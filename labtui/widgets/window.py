@@ -8,6 +8,8 @@ from typing import TypeVar
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
+from labtui.widgets.compositing import PresentCompositor
+
 Answer = TypeVar("Answer")
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -26,6 +28,10 @@ def stylesheets(*names: str) -> list[str | PurePath]:
 
 class Modal(ModalScreen[Answer]):
     """Anything that stands above a screen and gives an answer when it goes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = PresentCompositor()
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """As Textual's, but only in front.
