@@ -124,7 +124,8 @@ async def test_answers_stand_one_by_one_with_what_one_thinks_of_them(workspace: 
         await opened.until(lambda: tries.verdicts(folder, result.job) == {1: "better"})
         leaf = folder.leaf_file(PLACE)
         leaf.write_text(leaf.read_text().replace("walks away", "goes away"))
-        await opened.until(lambda: opened.wizard.look() or "The seeds were changed since" in opened.text)
+        opened.wizard.look()
+        await opened.until(lambda: "The seeds were changed since" in opened.text)
         await opened.press("enter")
         await opened.until(lambda: opened.wizard.step == Step.REVIEW)
 
