@@ -3,6 +3,8 @@ PYTHON ?= python3
 TORCH ?= torch==2.13.0
 VENV := .venv
 BIN := $(VENV)/bin
+# Processes that share the suite: two, as CI has two cores. 0 runs it in one, with output as it comes.
+WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: run test test-long lint bench shots forge-tools clean
@@ -13,10 +15,10 @@ run: $(VENV)/demo
 	@$(BIN)/labtui --workspace demo
 
 test: $(VENV)/test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 test-long: $(VENV)/test
-	LABTUI_FAULT_ROUNDS=20 $(BIN)/python -m pytest
+	LABTUI_FAULT_ROUNDS=20 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: $(VENV)/test
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -35,6 +35,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 pytest_plugins = ["tests.fixtures_model"]
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Which tests run one after the other where the suite is shared among processes (`make test`).
+
+    Those with a real model or terminal would slow each other down; pictures are taken in one place, in turns.
+    """
+    if item.get_closest_marker("e2e") or item.get_closest_marker("model"):
+        item.add_marker(pytest.mark.xdist_group("real"))
+    elif item.path.parent.name == "snapshots":
+        item.add_marker(pytest.mark.xdist_group("pictures"))
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty HOME, fresh XDG folders, no identity, no colour and no settings from outside; yields the home."""
