@@ -52,7 +52,7 @@ def trouble(lesson: Lesson, others: Sequence[Lesson] = ()) -> str:
 def remark(lesson: Lesson) -> str:
     """What is worth saying though it is no trouble; empty where there is nothing."""
     if typed(lesson.corrected) and not lesson.is_changed:
-        return "This is what the model says already. Correct it, or keep it as a good example."
+        return "This is what the model says. Correct it, or keep it if it is good."
     return ""
 
 
