@@ -7,94 +7,34 @@ from pathlib import Path
 import msgspec
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from labtui import signs
-from labtui.actions import bindings_for
 from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft, Step, StepStanding
 from labtui.contribute.similar.wanted import SimilarLeaf
-from labtui.errors import LabError, UsageError
-from labtui.screens.contribute.labelled import Labelled, Line
+from labtui.errors import LabError
+from labtui.screens.contribute.labelled import Labelled
 from labtui.screens.contribute.pane import Field, StepPane
+from labtui.screens.contribute.place_looking import Looked, alike, look
+from labtui.screens.contribute.place_parts import (
+    Folders,
+    PathLine,
+    Similar,
+    folder_line,
+    how_alike,
+    similar_lines,
+    verdict_line,
+)
 from labtui.screens.threads import in_thread
-from labtui.taxonomy.layout import KNOWLEDGE, LEAF_FILE, SKILLS
-from labtui.text import clean, shorten
-from labtui.widgets.place_window import completions, holds_leaves
+from labtui.taxonomy.layout import KNOWLEDGE, SKILLS
+from labtui.text import clean
 from labtui.widgets.plain import Plain
 
 REST_SECONDS = 0.15
 """Of rest in the typing after which folders and similar leaves are looked for."""
-FOLDERS_SHOWN = 300
-MUCH = 0.5
-"""From this likeness on a leaf is said to be about the same."""
-
-
-class Looked(msgspec.Struct, frozen=True):
-    """What there is for what is typed."""
-
-    typed: str
-    name: str = ""
-    """The leaf's id it would be; empty where it cannot be."""
-    wrong: str = ""
-    hint: str = ""
-    folders: tuple[tuple[str, bool], ...] = ()
-    """Folders one may go on into, each with whether a leaf stands there."""
-    similar: tuple[SimilarLeaf, ...] = ()
-
-
-class PathLine(Line):
-    BINDINGS = bindings_for("contribute.path")
-
-    def action_folders(self) -> None:
-        self.screen.query_one(Folders).focus()
-
-    def action_complete(self) -> None:
-        self.screen.query_one(PlacePane).complete()
-
-
-class Folders(OptionList):
-    BINDINGS = bindings_for("contribute.folders")
-
-    class Asked(Message):
-        def __init__(self, what: str) -> None:
-            super().__init__()
-            self.what = what
-
-    def action_into(self) -> None:
-        self.post_message(self.Asked("into"))
-
-    def action_out(self) -> None:
-        self.post_message(self.Asked("out"))
-
-    def action_extend(self) -> None:
-        self.post_message(self.Asked("extend"))
-
-    def action_cursor_up(self) -> None:
-        if not self.highlighted:
-            self.screen.query_one(PathLine).focus()
-        else:
-            super().action_cursor_up()
-
-
-class Similar(OptionList):
-    BINDINGS = bindings_for("contribute.similar")
-
-    class Asked(Message):
-        def __init__(self, what: str) -> None:
-            super().__init__()
-            self.what = what
-
-    def action_extend(self) -> None:
-        self.post_message(self.Asked("extend"))
-
-    def action_beside(self) -> None:
-        self.post_message(self.Asked("beside"))
 
 
 class PlacePane(StepPane):
@@ -121,6 +61,7 @@ class PlacePane(StepPane):
 
     def on_mount(self) -> None:
         self.line.entered = self._entered
+        self.line.completed = self.complete
 
     @property
     def line(self) -> PathLine:
@@ -215,7 +156,7 @@ class PlacePane(StepPane):
         self._looked = msgspec.structs.replace(looked, similar=self._looked.similar)
         self._say_verdict()
         folders = self.folders
-        folders.set_options([Option(_folder(name, is_leaf)) for name, is_leaf in looked.folders])
+        folders.set_options([Option(folder_line(name, is_leaf)) for name, is_leaf in looked.folders])
         folders.border_title = f"folders there are{' here' if looked.folders else ' here: none'}"
         if looked.folders:
             folders.highlighted = 0
@@ -225,27 +166,18 @@ class PlacePane(StepPane):
         self._looked = msgspec.structs.replace(self._looked, similar=similar)
         shown = self.similar
         room = max(20, (shown.content_size.width or 50) - 2)
-        shown.set_options([Option(_similar(one, room)) for one in similar])
-        shown.border_title = _how_alike(similar)
+        shown.set_options([Option(similar_lines(one, room)) for one in similar])
+        shown.border_title = how_alike(similar)
         if similar:
             shown.highlighted = 0
         self.refresh_bindings()
 
     def _say_verdict(self) -> None:
-        looked, verdict = self._looked, self.query_one("#place-verdict", Plain)
-        if looked.name:
-            said = "it stands here" if looked.name == self._placed else "it moves to" if self._was else "a new leaf"
-            verdict.show(Content.assemble((f"{signs.DONE} ", "bold $success"), f"{said}: {looked.name}"))
-        elif self._unfinished:
-            verdict.show(Content.styled("Go on to a folder, and give the leaf a name of its own in it.", "$quiet"))
-        else:
-            verdict.show(
-                Content.assemble(
-                    (f"{signs.FAILED} ", "bold $error"),
-                    (clean(looked.wrong, lines=False), "$error"),
-                    (f" {clean(looked.hint, lines=False)}", "$quiet"),
-                )
-            )
+        looked = self._looked
+        said = verdict_line(
+            looked, stands=looked.name == self._placed, moves=bool(self._was), unfinished=self._unfinished
+        )
+        self.query_one("#place-verdict", Plain).show(said)
 
     @property
     def _unfinished(self) -> bool:
@@ -382,57 +314,3 @@ class PlacePane(StepPane):
 
     def on_paste(self, event: events.Paste) -> None:
         event.text = clean(event.text, lines=False)
-
-
-def look(folder: DraftFolder, leaf: str, typed: str, root: Path) -> Looked:
-    """What is typed, judged, and the folders there are for it. In a thread. Raises LabError."""
-    from labtui.contribute.leaves.leaf_files import leaf_in
-    from labtui.contribute.leaves.placing import checked_place
-
-    folders = tuple((name, (root / name / LEAF_FILE).is_file()) for name in completions(root, typed)[:FOLDERS_SHOWN])
-    draft = folder.load()
-    try:
-        if typed.endswith("/"):
-            raise UsageError("A folder, and no name yet.")
-        one = leaf_in(draft, leaf)
-        name = checked_place(folder, draft, one, typed)
-        if holds_leaves(root / name, root / (one.was or name) / LEAF_FILE):
-            raise UsageError("That folder holds other leaves.", hint=f"Give yours a name in it: {name}/…")
-    except UsageError as error:
-        return Looked(typed, wrong=error.what, hint=error.hint, folders=folders)
-    return Looked(typed, name=name, folders=folders)
-
-
-def alike(folder: DraftFolder, leaf: str, typed: str, root: Path) -> tuple[SimilarLeaf, ...]:
-    """Leaves of the taxonomy about the same as what is written so far. In a thread."""
-    from labtui.contribute.similar.finding import similar_leaves, wanted_of
-    from labtui.taxonomy.leaf import read_leaf_file
-
-    draft = folder.load()
-    own = [name for one in draft.leaves for name in (one.id, one.was) if name]
-    read = read_leaf_file(folder.leaf_file(leaf), leaf)
-    # The name says what it is about; the folders it stands in, every neighbour shares.
-    folders, _, name = typed.rpartition("/")
-    words = (name or folders.partition("/")[2].replace("/", " ")).replace("_", " ")
-    wanted = msgspec.structs.replace(wanted_of(read, words=words, title=draft.title), path="")
-    return tuple(similar_leaves(root, wanted, skip=own))
-
-
-def _folder(name: str, is_leaf: bool) -> Content:
-    last = clean(name.rpartition("/")[2], lines=False)
-    return Content.assemble((last, "bold"), ("  a leaf: enter or e extends it" if is_leaf else "/", "$quiet"))
-
-
-def _how_alike(similar: tuple[SimilarLeaf, ...]) -> str:
-    if not similar:
-        return "no leaf is about the same"
-    what = "about the same" if similar[0].score >= MUCH else "a little alike"
-    one = len(similar) == 1
-    return f"{len(similar)} {'leaf' if one else 'leaves'} {what}; e extends {'it' if one else 'one'}"
-
-
-def _similar(one: SimilarLeaf, room: int) -> Content:
-    return Content.assemble(
-        (shorten(one.id, room), "bold"),
-        (f"\n  {shorten(' · '.join(part for part in (one.why, one.about) if part), room - 2)}", "$quiet"),
-    )
