@@ -1,4 +1,4 @@
-"""One open contribution: its steps and leaves on the left, the pane of the current step beside them.
+"""One open contribution: going from step to step, and reading anew how it stands.
 
 The panes stay while the contribution is open, one for each step that was looked at. What they write is on disk at
 once; how the contribution stands is read anew from there a moment later, in a thread.
@@ -10,30 +10,21 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.timer import Timer
 
-from labtui import signs
-from labtui.actions import bindings_for
-from labtui.contribute.records import Problem, Step, StepStanding
+from labtui.contribute.records import Step, StepStanding
 from labtui.errors import LabError
 from labtui.records import now
-from labtui.screens.base import Panel
 from labtui.screens.contribute.pane import Field, StepPane
 from labtui.screens.contribute.panes import AFTER, PANES, pane_of
-from labtui.screens.contribute.problem_lines import problem_lines
-from labtui.screens.contribute.reading import OF_ONE_LEAF, Stand, stamp_of, stand, title_of
-from labtui.screens.contribute.step_bar import NAMES, LeafBar, StepBar
+from labtui.screens.contribute.reading import stamp_of, stand
+from labtui.screens.contribute.step_bar import LeafBar, StepBar
+from labtui.screens.contribute.wizard_frame import Note, WizardFrame
 from labtui.screens.threads import in_thread
-from labtui.text import clean, shorten, width
-from labtui.widgets.plain import Plain
 
 if TYPE_CHECKING:
-    from labtui.app import LabApp
     from labtui.contribute.drafts.draft_folder import DraftFolder
 
 LAST = (Step.REVIEW, Step.SUBMIT, AFTER)
@@ -44,29 +35,7 @@ LOOK_SECONDS = 0.25
 """Of rest after which the contribution is checked again."""
 
 
-class Note(Plain, can_focus=True):
-    """Stands in place of a pane where the step has nothing to speak of."""
-
-    BINDINGS = bindings_for("contribute.note")
-
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - the name Textual gives it
-        super().__init__("", id=id)
-        self.leads_to = ""
-
-    def action_go(self) -> None:
-        self.post_message(StepPane.GoTo(self.leads_to))
-
-
-class Wizard(Horizontal):
-    app: LabApp
-
-    class Lost(Message):
-        """The open contribution cannot be read any more: it was put aside elsewhere, or its files are broken."""
-
-        def __init__(self, error: LabError) -> None:
-            super().__init__()
-            self.error = error
-
+class Wizard(WizardFrame):
     class LeafAsked(Message):
         """`add`, `extend` or `remove` is wanted of the contribution's leaves."""
 
@@ -76,46 +45,11 @@ class Wizard(Horizontal):
             self.leaf = leaf
 
     def __init__(self) -> None:
-        super().__init__(id="wizard")
-        self.folder: DraftFolder | None = None
-        self.stand: Stand | None = None
-        self.step = ""
-        self.leaf = ""
-        self.saved = ""
-        """When something was put on disk last, in words."""
-        self._panes: dict[str, StepPane] = {}
+        super().__init__()
         self._going = asyncio.Lock()
         self._look_timer: Timer | None = None
         self._from_elsewhere = False
         """Whether what is read next was most likely written by somebody else: another screen, another terminal."""
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="left"):
-            with Panel(title="steps", id="steps"):
-                yield StepBar(id="step-list")
-            with Panel(title="leaves", id="leaves"):
-                yield LeafBar(id="leaf-list")
-        with Panel(id="step"):
-            yield Note(id="note")
-            yield Vertical(id="panes")
-            yield Plain("", id="whole")
-
-    @property
-    def pane(self) -> StepPane | None:
-        return self._panes.get(self.step)
-
-    @property
-    def _here(self) -> str:
-        """The chosen leaf by the name it has now: its pane may just have given it another."""
-        return self.pane.leaf if self.pane is not None and self.pane.leaf else self.leaf
-
-    @property
-    def step_bar(self) -> StepBar:
-        return self.query_one(StepBar)
-
-    @property
-    def leaf_bar(self) -> LeafBar:
-        return self.query_one(LeafBar)
 
     # -- which contribution, which step, which leaf -------------------------------------------------------------
 
@@ -191,20 +125,6 @@ class Wizard(Horizontal):
             await self.query_one("#panes").mount(pane)
         return pane
 
-    def _noted(self, found: Stand) -> bool:
-        """Says in place of the pane why there is nothing to do in this step. False where there is."""
-        note = self.query_one(Note)
-        leaf = next((one for one in found.leaves if one.id == found.leaf), None)
-        says = ""
-        if self.step in OF_ONE_LEAF and leaf is not None and leaf.change == "deleted":
-            says, note.leads_to = "The contribution deletes this leaf: nothing is to be written here.", Step.CHECK
-        elif self.step in OF_ONE_LEAF[1:] and leaf is None:
-            says, note.leads_to = "First choose what kind of thing the model should learn.", Step.KIND
-        note.display = bool(says)
-        self.query_one("#panes").display = not says
-        note.show(clean(says))
-        return bool(says)
-
     async def _note(self, folder: DraftFolder, step: Step) -> None:
         """Remembers where the wizard stands, for another day."""
 
@@ -216,26 +136,7 @@ class Wizard(Horizontal):
         except LabError as error:
             self.app.say(f"{error.what} {error.hint}".strip(), "warning")
 
-    def _hand(self, pane: StepPane, found: Stand) -> None:
-        pane.draft, pane.standing, pane.leaf = found.draft, found.of(self.step), found.leaf
-
     # -- how it stands ------------------------------------------------------------------------------------------
-
-    async def _read(self, leaf: str) -> Stand | None:
-        """Reads how the contribution stands; None, and told, where it cannot be read any more."""
-        folder = self.folder
-        if folder is None:
-            return None
-        try:
-            found = await in_thread(lambda: stand(folder, leaf))
-        except LabError as error:
-            if folder is self.folder:
-                self.post_message(self.Lost(error))
-            return None
-        if folder is not self.folder:
-            return None
-        self.stand, self.leaf = found, found.leaf
-        return found
 
     def look_soon(self) -> None:
         if self._look_timer is not None:
@@ -298,41 +199,6 @@ class Wizard(Horizontal):
             pane.judge(found.draft, found.of(self.step))
         self.say()
         self.screen.refresh_bindings()
-
-    def say(self) -> None:
-        """Shows steps, leaves, title and what keeps the step as a whole from being done."""
-        found = self.stand
-        if found is None:
-            return
-        self.step_bar.show(found.lines, self.step)
-        self.leaf_bar.show(found.leaves, found.leaf)
-        leaves = self.query_one("#leaves", Panel)
-        leaves.title_it(f"leaves {len(found.leaves)}" if len(found.leaves) > 1 else "leaf")
-        self.query_one("#steps", Panel).title_it("steps")
-        self._say_title(found)
-        self._say_whole(found.of(self.step))
-
-    def _say_title(self, found: Stand) -> None:
-        panel = self.query_one("#step", Panel)
-        room = max(20, panel.size.width - 6)
-        name = NAMES.get(self.step, self.step)
-        of_what = found.leaf if any(leaf.id == found.leaf and leaf.placed for leaf in found.leaves) else ""
-        title = f"{name} · {of_what or title_of(found.draft)}"
-        panel.title_it(title if width(title) <= room else f"{name} · {shorten(title_of(found.draft), room - 12)}")
-        pane = self.pane
-        if pane is not None and pane.not_kept:
-            panel.border_subtitle = Content.styled(f"{signs.FAILED} not saved", "$error")
-        else:
-            panel.border_subtitle = Content(f"{signs.DONE} saved {self.saved}" if self.saved else "")
-
-    def _say_whole(self, standing: StepStanding) -> None:
-        below, pane = self.query_one("#whole", Plain), self.pane
-        wanted = self.step in OF_ONE_LEAF and pane is not None and not pane.SAYS_ALL
-        problems = [one for one in standing.problems if wanted and not one.field and one.leaf in ("", self.leaf)]
-        if pane is not None and pane.not_kept:
-            problems = [Problem(message=pane.not_kept), *problems]
-        below.display = bool(problems)
-        below.show(problem_lines(problems[:2]))
 
     # -- what the panes say -------------------------------------------------------------------------------------
 
@@ -418,14 +284,3 @@ class Wizard(Horizontal):
                 await self.go(self.step, event.leaf)
         else:
             self.post_message(self.LeafAsked(event.what, event.leaf))
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.say)
-
-    @property
-    def working_on(self) -> str:
-        return next((pane.working_on for pane in self._panes.values() if pane.working_on), "")
-
-    @property
-    def not_kept(self) -> str:
-        return next((pane.not_kept for pane in self._panes.values() if pane.not_kept), "")
