@@ -18,7 +18,7 @@ from labtui.contribute.records import Draft, Problem, Step, StepStanding
 from labtui.errors import LabError
 from labtui.screens.contribute.attribution_facts import Facts, facts, problems_of
 from labtui.screens.contribute.deed import Deed
-from labtui.screens.contribute.labelled import Labelled, Line
+from labtui.screens.contribute.labelled import Entered, Labelled, Line
 from labtui.screens.contribute.licence_line import LicenceLine
 from labtui.screens.contribute.pane import Field, StepPane
 from labtui.screens.threads import in_thread
@@ -41,15 +41,18 @@ class WorkForm(Vertical):
 
     DEFAULT_CSS = "WorkForm { height: auto; } WorkForm > .which { height: auto; color: $quiet; }"
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, entered: Entered) -> None:
+        """`entered`: what enter does in its fields."""
         super().__init__()
         self.number = number
         """From 0."""
+        self._entered = entered
 
     def compose(self) -> ComposeResult:
         yield Plain("", classes="which")
         for name in FIELDS:
             field = LicenceLine(id=f"{name}-{self.number}") if name == "licence" else Line(id=f"{name}-{self.number}")
+            field.entered = self._entered
             yield Labelled(*ASKED[name], field)
         yield Deed("take this work out again", id=f"out-{self.number}")
 
@@ -149,12 +152,8 @@ class AttributionPane(StepPane):
         for form in forms[count:]:
             await form.remove()
         for number in range(len(forms), count):
-            form = WorkForm(number)
-            await self.query_one("#works").mount(form)
-            for name in FIELDS:
-                field = form.labelled(name).field
-                if isinstance(field, (Line, LicenceLine)):
-                    field.entered = self._entered
+            # A form is whole from the beginning: this may be broken off here by a newer reading.
+            await self.query_one("#works").mount(WorkForm(number, self._entered))
 
     def _say(self) -> None:
         known = self.facts

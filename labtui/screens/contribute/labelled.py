@@ -124,8 +124,9 @@ class Labelled(Vertical):
     def ask(self, name: str, about: str) -> None:
         """Asks for something else: what is asked depends on the kind of leaf."""
         self._label, self._about = name, about
-        if self.is_mounted:
-            self.query_one(".asked", Plain).show(self._heading())
+        # Its label may be there before it counts as mounted.
+        for asked in self.query(".asked").results(Plain):
+            asked.show(self._heading())
 
     def beside(self, words: str) -> None:
         """Says something behind the label: a count, a state."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+
+from textual.containers import Vertical
+from textual.widget import Widget
 
 from labtui.contribute.attribution.works import WorkFields
 from labtui.contribute.documents.local_documents import look, take
@@ -183,7 +187,31 @@ async def test_a_file_that_cannot_be_written_is_said(workspace: Workspace) -> No
         await opened.until(lambda: "not saved" in opened.text)
         file.rmdir()
         await opened.type("y")
-        await pane.flush()
-        assert not pane.not_kept
-        assert read_attribution(folder, leaf)[0].title == "xy"
+        await opened.until(lambda: file.is_file() and read_attribution(folder, leaf)[0].title == "xy")
+        await opened.until(lambda: not pane.not_kept)
         assert notices(opened.app) == []
+
+
+async def test_enter_goes_on_although_the_step_was_read_again_while_its_fields_came(workspace: Workspace) -> None:
+    """Reading anew breaks off the reading before, and that one was bringing the fields."""
+    folder = store.new(workspace, FREEFORM)
+    async with contribution(folder, workspace, Step.ATTRIBUTION) as opened:
+        pane = await begun(opened, "own")
+        works = pane.query_one("#works", Vertical)
+        await works.remove_children()
+        mount, mounted = works.mount, asyncio.Event()
+
+        async def never_ends(form: Widget) -> None:
+            await mount(form)
+            mounted.set()
+            await asyncio.Event().wait()
+
+        works.mount = never_ends  # type: ignore[method-assign, assignment]
+        pane._fill_soon()
+        await mounted.wait()
+        pane._fill_soon()
+        await opened.press("down")
+        await opened.until(lambda: opened.focused == "title-0")
+        await opened.until(lambda: "of what you made up yourself" in opened.text)
+        await opened.press("enter")
+        await opened.until(lambda: opened.focused == "licence-0")
