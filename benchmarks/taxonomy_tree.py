@@ -155,13 +155,19 @@ class Screen:
         return self.wait(lambda: true(of)) - pressed
 
     def rest(self, seconds: float) -> None:
-        """Draws what comes, until nothing came for so long, or for four times as long at most."""
-        deadline = time.perf_counter() + 4 * seconds
-        while time.perf_counter() < deadline:
+        """Draws what comes, until the tree was the same for so long, or for four times as long at most.
+
+        The meters go on moving: what comes for them is no change.
+        """
+        began = still = time.perf_counter()
+        rows = self.rows
+        while (now := time.perf_counter()) < min(still + seconds, began + 4 * seconds):
             try:
-                self._stream.feed(self._chunks.get(timeout=seconds)[1])
+                self._stream.feed(self._chunks.get(timeout=still + seconds - now)[1])
             except queue.Empty:
                 return
+            if self.rows != rows:
+                rows, still = self.rows, time.perf_counter()
 
     def wait_for(self, text: str, patience: float = 120.0) -> float:
         return self.wait(lambda: text in "\n".join(self._screen.display), patience)
