@@ -187,7 +187,7 @@ class SubmitBase(EndingPane):
         if ready.begun:
             words = "A submission was broken off; it goes on where it was."
         return Content.styled(f"{words} This will be done:", "bold"), [
-            *submit_lines.ready_lines(ready.plan, room),
+            *submit_lines.ready_lines(ready.plan, room, opened=ready.draft.request is not None),
             Content(""),
             *known,
         ]

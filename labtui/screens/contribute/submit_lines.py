@@ -45,17 +45,17 @@ def missing_lines(missing: Sequence[StepStanding], room: int) -> list[Content]:
     return lines
 
 
-def ready_lines(plan: SubmitPlan, room: int) -> list[Content]:
-    """What submitting will do, in plain words."""
+def ready_lines(plan: SubmitPlan, room: int, *, opened: bool = False) -> list[Content]:
+    """What submitting will do, in plain words. `opened`: whether the request is there already."""
     files = len(plan.files)
     lines: list[Content] = []
-    for step, words in _planned(plan, files):
+    for step, words in _planned(plan, files, opened):
         rows = Content.assemble((STEP_WORDS[step], "bold"), (f"  {words}" if words else "", "$quiet"))
         lines += _signed(signs.NONE, "$quiet", rows.wrap(max(10, room - 2)))
     return lines
 
 
-def _planned(plan: SubmitPlan, files: int) -> Iterable[tuple[SubmitStepName, str]]:
+def _planned(plan: SubmitPlan, files: int, there: bool) -> Iterable[tuple[SubmitStepName, str]]:
     if plan.documents:
         yield SubmitStepName.DOCUMENTS, clean(", ".join(one.repository for one in plan.documents), lines=False)
     if plan.base_remote:
@@ -67,7 +67,7 @@ def _planned(plan: SubmitPlan, files: int) -> Iterable[tuple[SubmitStepName, str
         fork = " (your fork)" if plan.fork else ""
         yield SubmitStepName.PUSH, clean(f"{plan.branch} to {plan.push_to}{fork}", lines=False)
         opened = "so that its reviewers see it" if plan.web_address else "where the remote is on a forge"
-        opened = "it is there already; what you changed reaches it" if plan.update else opened
+        opened = "it is there already; what you changed reaches it" if plan.update and there else opened
         known = f" (your token: {plan.token})" if plan.token else ""
         yield SubmitStepName.REQUEST, f"{opened}{known}"
 
