@@ -246,6 +246,9 @@ CONTRIBUTE = (
     Action("contribute.steps", "f2", "steps", "Go to the list of steps", priority=True),
     Action("contribute.leaves", "f3", "leaves", "Go to the contribution's leaves", shown=False, priority=True),
     Action("contribute.next_problem", "f4", "next problem", "Go to the next thing that is not right", priority=True),
+    Action(
+        "contribute.said", "f5", "comments", "Show whole what reviewers and checks say here", priority=True, early=True
+    ),
     Action("contribute.note.go", "enter", "go there", "Go to the step that is next"),
     # A text of a few lines that is written.
     Action("contribute.field.submit", "enter", "go on", "Go on to the next field", shown=False),

@@ -19,6 +19,7 @@ STOPPED = "■"
 SOME = "◐"
 NONE = "○"
 CURSOR = "▸"
+SAID = "◆"
 
 _SIGNS = {
     "✔": "v",

@@ -33,6 +33,9 @@ class Step(enum.StrEnum):
 
 StepState = Literal["todo", "done", "problem", "optional", "unneeded"]
 Change = Literal["new", "changed", "renamed", "deleted"]
+Since = Literal["", "edited", "gone", "unknown"]
+"""What became of a place that somebody spoke of: it says the same, something else, it is not there any more, or the
+version that was spoken of is not here."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +121,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     """From 1, where the line lies in a seed; 0 elsewhere."""
     field: tuple[str | int, ...] = ()
     """The path of the value in qna.yaml as it is now, or `attribution.txt`; empty where it is about the whole leaf."""
+    since: Since = ""
+    """What became of the place since the version it speaks of."""
     resolved: bool = False
     url: str = ""
 

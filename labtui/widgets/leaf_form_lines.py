@@ -24,6 +24,8 @@ Problems = Mapping[Path, Sequence[Finding]]
 Notes = Mapping[Path, Sequence[Content]]
 """Question -> lines that stand below its answer."""
 NO_NOTES: Notes = {}
+Said = Mapping[Path, Sequence[Content]]
+"""Seed or field -> lines of what others say of it: of a seed on top of its card, of a field below it."""
 
 
 class Spot(NamedTuple):
@@ -39,6 +41,8 @@ class Spot(NamedTuple):
     """None: a seed as a whole."""
     head: int = -1
     """The row that shows how long it is, where that is not its first."""
+    tail: int = 0
+    """Rows right below it that are about it: what is wrong, what was said."""
 
 
 class FormPage:
@@ -93,13 +97,20 @@ def form_page(
 
 
 def seeds_page(
-    fields: LeafFields, problems: Problems, room: int, *, notes: Notes, end: Sequence[Field], unfolded: bool = False
+    fields: LeafFields,
+    problems: Problems,
+    room: int,
+    *,
+    notes: Notes,
+    end: Sequence[Field],
+    said: Said = NO_NOTES,
+    unfolded: bool = False,
 ) -> FormPage:
     """The seeds alone, with notes below their answers, and at the end a line for each thing that enter can do there.
 
-    `notes` are as wide as `note_room(room)` says. Fields of `end` are fixed: their text is what enter does.
+    `notes` and `said` are as wide as `note_room(room)` says. Fields of `end` are fixed: their text is what enter does.
     """
-    sheet = _Page(max(LEAST_ROOM, room), problems, unfolded, notes)
+    sheet = _Page(max(LEAST_ROOM, room), problems, unfolded, notes, said)
     sheet.say(problems.get((SEEDS,), ()))
     for seed in fields.seeds:
         sheet.card(seed, len(fields.seeds))
@@ -126,9 +137,11 @@ def unreadable_page(problem: str, place: tuple[int, int], room: int) -> FormPage
 
 
 class _Page:
-    def __init__(self, room: int, problems: Problems, unfolded: bool, notes: Notes = NO_NOTES) -> None:
+    def __init__(
+        self, room: int, problems: Problems, unfolded: bool, notes: Notes = NO_NOTES, said: Said = NO_NOTES
+    ) -> None:
         self.room = room
-        self.problems, self.unfolded, self.notes = problems, unfolded, notes
+        self.problems, self.unfolded, self.notes, self.said = problems, unfolded, notes, said
         self.lines: list[Content] = []
         self.spots: list[Spot] = []
 
@@ -160,7 +173,8 @@ class _Page:
 
     def card(self, seed: SeedFields, count: int) -> None:
         """A seed's card. One that was drawn before is taken as it was: of a long leaf little changes at a time."""
-        wrong = [self.problems.get(path, ()) for path in (seed.path, *(field.path for field in seed.fields))]
+        paths = (seed.path, *(field.path for field in seed.fields))
+        wrong = [self.problems.get(path, ()) for path in paths]
         key = (
             self.room,
             self.unfolded,
@@ -169,26 +183,27 @@ class _Page:
             tuple((field.path[2:], field.text, field.odd, field.limit, field.there) for field in seed.fields),
             tuple((n, one.level, one.message, one.hint, one.rule) for n, found in enumerate(wrong) for one in found),
             tuple((pair.path[2:], line) for pair in seed.pairs for line in self.notes.get(pair.question.path, ())),
+            tuple((n, line) for n, path in enumerate(paths) for line in self.said.get(path, ())),
         )
         drawn = _CARDS.get(key)
         if drawn is None:
             if len(_CARDS) > KEPT_CARDS:
                 _CARDS.clear()
-            card = Card(seed, count, self.room, self.problems, self.unfolded, self.notes)
+            card = Card(seed, count, self.room, self.problems, self.unfolded, self.notes, self.said)
             drawn = _CARDS[key] = card.drawn
         top = len(self.lines) + 1
         self.lines.append(Content(""))
         self.lines += drawn.lines
         self.spots.append(Spot(seed.path, top, 1, 0, self.room, None))
-        for field, (row, height, column, cells) in zip(seed.fields, drawn.fields, strict=True):
+        for field, (row, height, column, cells, tail) in zip(seed.fields, drawn.fields, strict=True):
             head = top if field is seed.context else -1
-            self.spots.append(Spot(field.path, top + row, height, column, cells, field, head))
+            self.spots.append(Spot(field.path, top + row, height, column, cells, field, head, tail))
 
 
 class Drawn(NamedTuple):
     lines: list[Content]
-    fields: list[tuple[int, int, int, int]]
-    """Row from the card's top, height, column and cells of each field."""
+    fields: list[tuple[int, int, int, int, int]]
+    """Row from the card's top, height, column, cells of each field, and the rows below that are about it."""
 
 
 KEPT_CARDS = 10_000
@@ -197,17 +212,26 @@ _CARDS: dict[object, Drawn] = {}
 
 class Card:
     def __init__(
-        self, seed: SeedFields, count: int, room: int, problems: Problems, unfolded: bool, notes: Notes = NO_NOTES
+        self,
+        seed: SeedFields,
+        count: int,
+        room: int,
+        problems: Problems,
+        unfolded: bool,
+        notes: Notes = NO_NOTES,
+        said: Said = NO_NOTES,
     ) -> None:
-        self.inner, self.problems, self.unfolded = room - 4, problems, unfolded
+        self.inner, self.problems, self.unfolded, self.said = room - 4, problems, unfolded, said
         context = seed.context
         self.lines = [card_top(seed.number, count, context, words(context.text) if context else 0, room)]
-        self.fields: list[tuple[int, int, int, int]] = []
+        self.fields: list[tuple[int, int, int, int, int]] = []
+        self.frame(said.get(seed.path, ()))
         if context is not None:
             shown = list(self._context(context))
-            self.fields.append((len(self.lines), len(shown), 2, self.inner))
+            top = len(self.lines)
             self.frame(shown)
-            self.problems_of(context)
+            tail = self.problems_of(context)
+            self.fields.append((top, len(shown), 2, self.inner, tail))
         for number, pair in enumerate(seed.pairs):
             if context is not None or number:
                 self.frame([Content("")])
@@ -233,19 +257,22 @@ class Card:
         style = "bold" if letter == "Q" else ""
         shown = list(wrapped(flowing(field.text.strip()), cells, style))
         shown = shown or [_nothing(field, self.problems.get(field.path, ()))]
-        self.fields.append((len(self.lines), len(shown), 5, cells))
+        top = len(self.lines)
         for number, line in enumerate(shown):
             if number == 0:
                 line = sentence_top(letter, line, words(field.text), field.limit, self.inner)
             else:
                 line = Content.assemble("   ", line)
             self.frame([line])
-        self.problems_of(field, 3)
+        self.fields.append((top, len(shown), 5, cells, self.problems_of(field, 3)))
 
-    def problems_of(self, field: Field, indent: int = 0) -> None:
-        found = self.problems.get(field.path, ())
+    def problems_of(self, field: Field, indent: int = 0) -> int:
+        """What is wrong with it and what was said of it. Gives how many lines that are."""
+        above, found = len(self.lines), self.problems.get(field.path, ())
         self.frame(problem_lines(_worth_saying(field, found), self.inner, indent))
         self.frame([Content.assemble(" " * indent, line) for line in _read_as(field, found, self.inner - indent)])
+        self.frame([Content.assemble(" " * indent, line) for line in self.said.get(field.path, ())])
+        return len(self.lines) - above
 
     def frame(self, lines: Sequence[Content]) -> None:
         self.lines += [framed(line, self.inner) for line in lines]

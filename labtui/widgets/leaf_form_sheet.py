@@ -134,6 +134,8 @@ class FormSheet(Sheet):
             # A seed as a whole is to be seen as a whole.
             below = (other.row - 1 for other in self.page.seeds if other.row > spot.row)
             height = next(below, len(self.page.lines)) - spot.row
+        else:
+            height += spot.tail
         top = max(0, spot.row - 1)
         region = Region(0, top, 1, min(spot.row - top + height + 1, max(1, self.size.height)))
         self._drawn.clear()

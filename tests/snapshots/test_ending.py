@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import Any
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 
@@ -184,5 +185,48 @@ def test_a_conflict(lab: Pictured, snap_compare: Compare, size: tuple[int, int])
         pilot.app.push_screen(ConflictsWindow(folder, lab.workspace, app.context.config, rebased))
         await shows("1 of 2", "theirs, Ben, 2 days ago")(pilot)
         await rest(pilot)
+
+    assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
+
+
+THREAD = (
+    ("rita", "Calm has more than one opposite here. Which one should a model give first, and is stormy not said of the"
+     " sea alone? Please look at how the neighbours do it."),
+    ("ann", "I meant people. Shall I say restless?"),
+    ("mo", "Restless is good. And one seed with three opposites would help, too."),
+)  # fmt: skip
+
+
+@sized("contribute_said")
+def test_what_is_said_of_a_seed(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
+    folder = whole(lab)
+
+    def review(draft: Draft) -> None:
+        draft.branch, draft.commit, draft.submitted = "contribute/antonyms", "c" * 40, folder.fingerprint()
+        too_short = Problem(message="The answer has four words.", leaf=ANTONYMS, field=("seed_examples", 3, "answer"))
+        settled = Comment(author="mo", text="Quick as in fast?", path=f"{ANTONYMS}/qna.yaml", leaf=ANTONYMS, seed=1)
+        draft.request = Request(
+            forge="forgejo",
+            number=14,
+            url="https://forge.example.org/island/taxonomy/pulls/14",
+            changes_requested=True,
+            checks=(CheckRun(name="lint", state="failed", problems=(too_short,)),),
+            comments=(
+                msgspec.structs.replace(settled, resolved=True, at=records.now()),
+                *(
+                    Comment(author=author, text=text, at=records.now(), path=settled.path, leaf=ANTONYMS, seed=3)
+                    for author, text in THREAD
+                ),
+            ),
+            read_at=records.now(),
+        )
+
+    folder.change(review)
+    contributions.settle(folder, 4)
+
+    async def settle(pilot: Pilot[Any]) -> None:
+        await opened("contribute", "Comments  3 open", draft=folder.id, step=AFTER)(pilot)
+        await pilot.press("down", "enter")
+        await shows("seed 3 of 5", "Restless is good")(pilot)
 
     assert snap_compare(lab.app(), terminal_size=size, run_before=settle)

@@ -138,11 +138,14 @@ def _check(check: CheckRun) -> Iterator[str]:
 
 
 def _comment(comment: Comment) -> Iterator[str]:
+    from labtui.contribute.requests.remarks import SINCE
+
     when = f", {comment.at:%Y-%m-%d %H:%M}" if comment.at is not None else ""
     place = f"seed {comment.seed} of {comment.leaf}" if comment.seed else comment.leaf or comment.path
     where = f" on {place}" if place else ""
     settled = ", settled" if comment.resolved else ""
-    yield f"  {comment.author or 'somebody'}{when}{where}{settled}"
+    since = f", {SINCE[comment.since]}" if comment.since else ""
+    yield f"  {comment.author or 'somebody'}{when}{where}{settled}{since}"
     lines = [line.rstrip() for line in comment.text.splitlines() if line.strip()]
     for line in lines[:TEXT_LINES]:
         yield f"      {line}"

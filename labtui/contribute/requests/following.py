@@ -19,20 +19,12 @@ from labtui.contribute.forges.address import address_of, remote_place
 from labtui.contribute.forges.base import Forge, ForgeAddress, Head, RequestState
 from labtui.contribute.records import CheckRun, Comment, Draft, Problem, Request
 from labtui.contribute.requests.commented import Places
+from labtui.contribute.requests.spoken import MOST, spoken_of
 from labtui.contribute.submitting.records import SubmitStepName
 from labtui.contribute.submitting.runs import runs
 from labtui.errors import UsageError
 from labtui.settings import ForgeHost
 
-PROBLEMS = 20
-"""Problems that are taken from one check."""
-LINE_LIMIT = 2000
-"""Characters of one line of a check's words that are looked at."""
-
-# As the upstream checks and most linters print it: path:line:column, or path:line, then the words.
-_AT = re.compile(
-    r"(?P<path>[\w./+-]{1,400}/(?:qna\.yaml|attribution\.txt))(?::(?P<line>\d{1,9}))?(?::\d{1,9})?:?[ \t]*(?P<words>.*)"
-)
 _SIGN_OFF = re.compile(r"\bdco\b|sign(ed)?[- ]?off", re.IGNORECASE)
 _OF_THE_FILES = re.compile(r"lint|yaml|schema|qna|taxonomy|valid", re.IGNORECASE)
 
@@ -134,13 +126,13 @@ def _placed(comment: Comment, places: Places) -> Comment:
     if not comment.path:
         return comment
     spot = places.spot(comment.path, comment.line, comment.commit)
-    return msgspec.structs.replace(comment, leaf=spot.leaf, seed=spot.seed, field=spot.field)
+    return msgspec.structs.replace(comment, leaf=spot.leaf, seed=spot.seed, field=spot.field, since=spot.since)
 
 
 def _explained(check: CheckRun, folder: DraftFolder, draft: Draft, places: Places) -> CheckRun:
     if check.state != "failed":
         return check
-    found = _spoken_of(check, places)
+    found = [one.problem for one in spoken_of(check, places)]
     if not found and _SIGN_OFF.search(check.name):
         found = [
             Problem(
@@ -151,20 +143,7 @@ def _explained(check: CheckRun, folder: DraftFolder, draft: Draft, places: Place
         ]
     if not found and _OF_THE_FILES.search(check.name):
         found = _own(folder)
-    return msgspec.structs.replace(check, problems=tuple(found[:PROBLEMS]))
-
-
-def _spoken_of(check: CheckRun, places: Places) -> list[Problem]:
-    """What its words say of files of this contribution."""
-    found: list[Problem] = []
-    for line in check.says.splitlines():
-        for match in _AT.finditer(line[:LINE_LIMIT]):
-            number = int(match["line"] or 0)
-            spot = places.spot(match["path"].removeprefix("./").removeprefix("/"), number)
-            if spot.leaf:
-                words = match["words"].strip() or check.name
-                found.append(Problem(message=words, leaf=spot.leaf, field=spot.field))
-    return list(dict.fromkeys(found))
+    return msgspec.structs.replace(check, problems=tuple(found[:MOST]))
 
 
 def _own(folder: DraftFolder) -> list[Problem]:

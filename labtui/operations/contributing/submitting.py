@@ -73,7 +73,9 @@ def hand_in(
 
 
 def how_it_stands(folder: DraftFolder, workspace: Workspace, config: Config, *, ask: bool) -> Standing:
-    """As known here; with `ask` the forge and the taxonomy's remote are asked first."""
+    """As known here; with `ask` the forge and the taxonomy's remote are asked first. Comments stand at the places they
+    speak of as the files are now."""
+    from labtui.contribute.requests.remarks import comments_now
     from labtui.contribute.requests.request_text import as_sent
 
     problem: LabError | None = None
@@ -94,6 +96,8 @@ def how_it_stands(folder: DraftFolder, workspace: Workspace, config: Config, *, 
             problem = problem or (error if ask else None)
     changed = bool(draft.submitted) and not as_sent(folder, draft)
     pushed, web = _by_hand(folder, workspace, config, draft)
+    if draft.request is not None:
+        draft.request = msgspec.structs.replace(draft.request, comments=comments_now(folder, draft))
     return Standing(
         draft=draft, changed=changed, base=base, pushed_to=pushed, web_address=web, news=told, problem=problem
     )

@@ -10,11 +10,10 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from labtui.actions import bindings_for
-from labtui.contribute.records import Comment, Draft, Problem, Step, StepStanding
+from labtui.contribute.records import Draft, Problem, Step, StepStanding
 from labtui.errors import LabError
 from labtui.screens.contribute.after_lines import Branch, Checked, Found, Said, after_blocks
 from labtui.screens.contribute.ending import EndingPane
-from labtui.screens.contribute.pane import Field
 from labtui.screens.contribute.panes import AFTER
 from labtui.screens.threads import in_thread
 from labtui.widgets.item_sheet import ItemSheet
@@ -166,6 +165,8 @@ class AfterPane(EndingPane):
         event.stop()
         match event.item:
             case Said(comment) if comment.leaf:
+                from labtui.contribute.requests.remarks import place
+
                 step, field = place(comment)
                 self.post_message(self.GoTo(step, comment.leaf, field))
             case Found(problem):
@@ -180,6 +181,8 @@ class AfterPane(EndingPane):
                 self.action_ask()
 
     def _go_to(self, problem: Problem) -> None:
+        from labtui.contribute.requests.remarks import step_of
+
         self.post_message(self.GoTo(step_of(problem), problem.leaf, problem.field))
 
     def action_ask(self) -> None:
@@ -259,30 +262,6 @@ def to_answer(items: Sequence[object]) -> object:
         if isinstance(item, Found) or (isinstance(item, Said) and item.comment.leaf and not item.comment.resolved):
             return item
     return None
-
-
-def step_of(problem: Problem) -> str:
-    """The step in which a problem is put right."""
-    from labtui.contribute.attribution import works as attribution
-    from labtui.contribute.standing import judging
-
-    # What the rules find in attribution.txt is led to one of its keys already.
-    if problem.rule.startswith("legal.") or problem.field[:1] in [(name,) for name in attribution.FIELDS]:
-        return Step.ATTRIBUTION
-    return judging.step_of(problem.rule, problem.field)
-
-
-def place(comment: Comment) -> tuple[str, Field]:
-    """The step and field a comment speaks of."""
-    from labtui.contribute.standing import judging
-    from labtui.taxonomy.leaf import ATTRIBUTION
-
-    field: Field = comment.field
-    if not field and comment.seed:
-        field = ("seed_examples", comment.seed - 1)
-    if not field and comment.path.endswith(ATTRIBUTION):
-        field = (ATTRIBUTION,)
-    return (judging.step_of("", field) if field else Step.DESCRIPTION), field
 
 
 def base_words(base: BaseStanding | None) -> str:

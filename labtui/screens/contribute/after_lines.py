@@ -8,6 +8,7 @@ from textual.content import Content
 
 from labtui import signs
 from labtui.contribute.records import CheckRun, Comment, Draft, Problem, Request
+from labtui.contribute.requests.remarks import SINCE
 from labtui.screens.contribute.check_lines import place_words
 from labtui.text import clean, shorten, width
 from labtui.widgets.item_sheet import Block
@@ -169,6 +170,8 @@ def _comment(comment: Comment, room: int, several: bool) -> list[Content]:
         who += f", {clock(comment.at)}"
     if comment.resolved:
         who += ", resolved"
+    if comment.since:
+        who += f", {SINCE[comment.since]}"
     where = shorten(where, max(8, room - width(who) - 2)) if where else "on the whole request"
     gap = max(2, room - width(where) - width(who))
     head = Content.assemble((where, "bold $accent" if comment.seed else "bold"), " " * gap, (who, "$quiet"))

@@ -15,6 +15,7 @@ from labtui.contribute.attribution import works as attribution
 from labtui.contribute.attribution.works import FIELDS, WorkFields
 from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft, Problem, Step, StepStanding
+from labtui.contribute.requests.remarks import Remark
 from labtui.errors import LabError
 from labtui.screens.contribute.attribution_facts import Facts, facts, problems_of
 from labtui.screens.contribute.deed import Deed
@@ -83,6 +84,10 @@ class WorkForm(Vertical):
             self.labelled(name).judge(
                 one for one in problems if one.field[:1] == (name,) and not (searched and one.rule in SEARCHED)
             )
+
+    def hear(self, remarks: Sequence[Remark]) -> None:
+        for name in FIELDS:
+            self.labelled(name).hear(one for one in remarks if one.field[:1] == (name,))
 
 
 class AttributionPane(StepPane):
@@ -178,7 +183,8 @@ class AttributionPane(StepPane):
     def _judge_fields(self) -> None:
         found = problems_of(self.facts, self.standing.problems if self.standing is not None else (), self.leaf)
         for form in self._forms:
-            form.judge([one for one in found if (int(one.field[1]) if len(one.field) > 1 else 0) == form.number])
+            form.judge([one for one in found if _work(one.field) == form.number])
+            form.hear([one for one in self.remarks if _work(one.field) == form.number])
 
     @property
     def _forms(self) -> list[WorkForm]:
@@ -311,11 +317,29 @@ class AttributionPane(StepPane):
         at = next((number for number, one in enumerate(order) if one is line), -1)
         order[min(at + 1, len(order) - 1)].focus()
 
+    def shows(self, remark: Remark) -> bool:
+        # As long as the file is being read its works will most likely be there.
+        there = not self._forms or self.facts.leaf != self.leaf or _work(remark.field) < len(self._forms)
+        return remark.field[:1] in [(name,) for name in FIELDS] and there
+
+    def field_here(self) -> Field:
+        name, _, number = str(self.screen.focused.id if self.screen.focused is not None else "").partition("-")
+        if name not in FIELDS or not number.isdecimal():
+            return ()
+        return (name, int(number)) if int(number) else (name,)
+
     def go_to_field(self, field: Field) -> None:
-        number = int(field[1]) if len(field) > 1 else 0
+        number = _work(field)
         if self._wants_focus or number >= len(self._forms):
             self._want = field
         elif field[0] in FIELDS:
             form = self._forms[number]
             form.labelled(str(field[0])).display = True
             form.line(str(field[0])).focus()
+            # What is said of it stands below it.
+            form.labelled(str(field[0])).call_after_refresh(form.labelled(str(field[0])).scroll_visible, animate=False)
+
+
+def _work(field: Field) -> int:
+    """Which work a field belongs to, from 0."""
+    return int(field[1]) if len(field) > 1 else 0

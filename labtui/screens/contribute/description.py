@@ -11,6 +11,7 @@ from textual.widgets import Input, TextArea
 
 from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft, Step, StepStanding
+from labtui.contribute.requests.remarks import Remark
 from labtui.errors import LabError
 from labtui.screens.contribute.labelled import Labelled, Line, Lines
 from labtui.screens.contribute.pane import Field, StepPane
@@ -98,6 +99,7 @@ class DescriptionPane(StepPane):
         for one in self.query(Labelled):
             key = self._key(str(one.field.id))
             one.judge(problem for problem in mine if problem.field[:1] == (key,))
+            one.hear(said for said in self.remarks if said.field[:1] == (key,))
 
     def _key(self, name: str) -> str:
         return KEYS[KNOWLEDGE if self._knowledge else ""] if name == "about" else name
@@ -145,10 +147,18 @@ class DescriptionPane(StepPane):
         else:
             await self.go_on()
 
+    def shows(self, remark: Remark) -> bool:
+        return any(remark.field[:1] == (self._key(str(one.field.id)),) for one in self.query(Labelled) if one.display)
+
+    def field_here(self) -> Field:
+        return (self._key(str(focused.id)),) if (focused := self.screen.focused) in self._order and focused else ()
+
     def go_to_field(self, field: Field) -> None:
         for one in self.query(Labelled):
             if self._key(str(one.field.id)) == field[0] and one.display:
                 one.field.focus()
+                # What is said of it stands below it.
+                one.call_after_refresh(one.scroll_visible, animate=False)
 
 
 def described(folder: DraftFolder, leaf: str) -> Described:

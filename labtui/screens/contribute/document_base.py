@@ -14,6 +14,7 @@ from labtui.contribute.documents import document_contexts
 from labtui.contribute.documents.document_contexts import DocumentFacts
 from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft, Problem, Step, StepStanding
+from labtui.contribute.requests.remarks import Remark
 from labtui.errors import LabError
 from labtui.screens.contribute.deed import Deed
 from labtui.screens.contribute.document_words import about
@@ -174,6 +175,27 @@ class DocumentBase(StepPane):
         problems = self.standing.problems if self.standing is not None else ()
         for one in self.query(Labelled):
             one.judge(problem for problem in problems if self._belongs(problem, name_of(one)))
+            one.hear(said for said in self.remarks if self._name_of(said.field) == name_of(one))
+
+    def _name_of(self, field: Field) -> str:
+        """Which part shows a field of the leaf's document; empty where none does."""
+        if field[:1] != ("document",) or self.mode == NONE:
+            return ""
+        key = str(field[1]) if len(field) > 1 else "repo"
+        return {"repo": "goes_to"}.get(key, key) if self.mode == LOCAL else key
+
+    def shows(self, remark: Remark) -> bool:
+        # As long as it is being read there will most likely be a document.
+        wanted = self._name_of(remark.field) if self.facts.leaf == self.leaf else str(remark.field[:1])
+        return any(name_of(one) == wanted and one.display for one in self.query(Labelled))
+
+    def field_here(self) -> Field:
+        focused = self.screen.focused
+        for one in self.query(Labelled):
+            if focused is not None and one in focused.ancestors:
+                name = name_of(one)
+                return ("document", "repo" if name == "goes_to" else name)
+        return ()
 
     def _belongs(self, problem: Problem, name: str) -> bool:
         if problem.leaf not in ("", self.leaf) or problem.field[:1] != ("document",):
@@ -251,6 +273,9 @@ class DocumentBase(StepPane):
             wanted = next((one for one in self._order if one.id == key), None)
             if wanted is not None:
                 wanted.focus()
+                # What is said of it stands below it.
+                for one in (one for one in self.query(Labelled) if one in wanted.ancestors):
+                    one.call_after_refresh(one.scroll_visible, animate=False)
 
     def back_once(self) -> bool:
         if self._stop is not None:

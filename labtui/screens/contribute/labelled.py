@@ -13,11 +13,15 @@ from textual.widgets import Input, TextArea
 
 from labtui.actions import bindings_for
 from labtui.contribute.records import Problem
+from labtui.contribute.requests.remarks import Remark
 from labtui.screens.contribute.problem_lines import problem_lines
+from labtui.screens.contribute.remark_lines import folded
 from labtui.text import without_controls
 from labtui.widgets.plain import Plain
 
 PROBLEMS_SHOWN = 3
+SAID_LINES = 3
+LEAST_WIDTH = 50
 
 
 Entered = Callable[[Widget], Awaitable[None]]
@@ -47,7 +51,10 @@ class Line(Input):
 
     def fill(self, text: str, *, anew: bool = False) -> None:
         """Shows what is on disk. What is being typed stays, but where another thing is shown `anew`."""
-        shown = self.filled = without_controls(text).replace("\n", " ")
+        shown = without_controls(text).replace("\n", " ")
+        if anew or not self.has_focus or shown == self.value:
+            # What is not shown must not make what stands here look typed.
+            self.filled = shown
         if (anew or not self.has_focus) and shown != self.value:
             with self.prevent(Input.Changed):
                 self.value = shown
@@ -96,7 +103,10 @@ class Lines(TextArea):
 
     def fill(self, text: str, *, anew: bool = False) -> None:
         """Shows what is on disk. What is being typed stays, but where another thing is shown `anew`."""
-        shown = self.filled = without_controls(text).removesuffix("\n")
+        shown = without_controls(text).removesuffix("\n")
+        if anew or not self.has_focus or shown == self.text:
+            # What is not shown must not make what stands here look typed.
+            self.filled = shown
         if (anew or not self.has_focus) and shown != self.text:
             with self.prevent(TextArea.Changed):
                 self.load_text(shown)
@@ -113,13 +123,15 @@ class Labelled(Vertical):
         super().__init__(classes="labelled")
         self._label, self._about, self.field = name, about, field
         self._beside = ""
+        self._said: list[Remark] = []
 
     def compose(self) -> ComposeResult:
         yield Plain(self._heading(), classes="asked")
         yield self.field
-        below = Plain("", classes="wrong")
-        below.display = False
-        yield below
+        for name in ("wrong", "said"):
+            below = Plain("", classes=name)
+            below.display = False
+            yield below
 
     def ask(self, name: str, about: str) -> None:
         """Asks for something else: what is asked depends on the kind of leaf."""
@@ -145,3 +157,20 @@ class Labelled(Vertical):
         below = self.query_one(".wrong", Plain)
         below.display = bool(found)
         below.show(problem_lines(found[:PROBLEMS_SHOWN]))
+
+    def hear(self, remarks: Iterable[Remark]) -> None:
+        """Shows below the field what reviewers and checks say of it."""
+        if (said := list(remarks)) != self._said:
+            self._said = said
+            self._show_said()
+
+    def _show_said(self) -> None:
+        below = self.query_one(".said", Plain)
+        below.display = bool(self._said)
+        # Before the first layout it has no width; the narrowest pane is as wide as this.
+        room = self.size.width or LEAST_WIDTH
+        below.show(Content("\n").join(folded(self._said, room, SAID_LINES)))
+
+    def on_resize(self) -> None:
+        if self._said:
+            self._show_said()

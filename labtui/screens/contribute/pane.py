@@ -10,6 +10,8 @@
         def enter_says(self) -> str: ...                 # what enter does where the focus is: `go on to the seeds`
         def take_focus(self) -> None: ...                # the part where one begins
         def go_to_field(self, field) -> None: ...        # the field a problem speaks of
+        def shows(self, remark) -> bool: ...             # whether it shows beside its field what somebody said of it
+        def field_here(self) -> Field: ...               # the field where the cursor is
         def back_once(self) -> bool: ...                 # esc: undo one step of the pane's own, else False
 
         @on(Input.Changed)
@@ -17,7 +19,8 @@
             text = event.value
             self.keep("domain", lambda: write_field(self.folder, self.leaf, ("domain",), text))
 
-`self.folder`, `self.draft`, `self.standing` and `self.leaf` (the chosen leaf's id) are set before `show` and `judge`.
+`self.folder`, `self.draft`, `self.standing`, `self.leaf` (the chosen leaf's id) and `self.remarks` (what reviewers and
+checks say of this step) are set before `show` and `judge`.
 Nothing is saved by leaving: `keep` puts every keystroke on disk, in a thread, one after the other. `enter` inside a
 pane ends in `await self.go_on()` where the step is done (in the handler of the key itself, so that what is typed
 ahead finds the next step), else in `self.post_message(self.GoOn())`; the frame checks it and goes to the next one.
@@ -43,6 +46,7 @@ from labtui.screens.threads import in_thread
 if TYPE_CHECKING:
     from labtui.app import LabApp
     from labtui.contribute.drafts.draft_folder import DraftFolder
+    from labtui.contribute.requests.remarks import Remark
 
 LAST_WAIT_SECONDS = 5.0
 """How long the end of the application waits for a write that is under way."""
@@ -83,6 +87,8 @@ class StepPane(Vertical):
         self.standing: StepStanding | None = None
         self.leaf = ""
         """The id of the leaf that is chosen; empty in a contribution without leaves."""
+        self.remarks: tuple[Remark, ...] = ()
+        """What reviewers and failed checks say of this step and leaf."""
         self.not_kept = ""
         """Why something that was typed could not be written; empty where everything is on disk."""
         self.working_on = ""
@@ -122,6 +128,14 @@ class StepPane(Vertical):
 
     def go_to_field(self, field: Field) -> None:
         """Goes to the field a problem speaks of: a path in qna.yaml, or one key of attribution.txt."""
+
+    def shows(self, remark: Remark) -> bool:
+        """Whether what somebody said stands beside its field here; the frame shows it else."""
+        return False
+
+    def field_here(self) -> Field:
+        """The field where the cursor is, as remarks name it; empty where it is on none."""
+        return ()
 
     def back_once(self) -> bool:
         """Undoes one step inside the pane. False where there is none."""

@@ -8,7 +8,8 @@ import msgspec
 
 from labtui import signs
 from labtui.contribute.drafts.draft_folder import DraftFolder
-from labtui.contribute.records import ContributedLeaf, Draft, Problem, Request, Step, StepStanding, StepState
+from labtui.contribute.records import ContributedLeaf, Draft, Request, Step, StepStanding, StepState
+from labtui.contribute.requests.remarks import Remark, remarks
 from labtui.errors import LabError
 from labtui.screens.contribute.panes import AFTER
 from labtui.screens.contribute.step_bar import NAMES, LeafLine, StepLine, short_name
@@ -49,6 +50,8 @@ class Stand(msgspec.Struct, frozen=True, kw_only=True):
     leaves: tuple[LeafLine, ...]
     of_leaves: dict[str, tuple[StepStanding, ...]] = {}
     """The steps that speak of one leaf, for each leaf."""
+    remarks: tuple[Remark, ...] = ()
+    """What reviewers and failed checks say of its leaves, as long as the request is open."""
     stamp: tuple[int, ...] = ()
     """Of the files it was read from."""
 
@@ -64,21 +67,9 @@ class Stand(msgspec.Struct, frozen=True, kw_only=True):
         later = self.lines[names.index(step) + 1 :] if step in names else self.lines[:1]
         return next((line.step for line in later if line.state != "unneeded"), step)
 
-    def next_wrong(self, step: str) -> tuple[str, Problem] | None:
-        """The step that is not right after `step`, of this leaf or the next ones, and its first problem.
-
-        None where nothing is wrong; the last one looked at is `step` itself.
-        """
-        ids = list(self.of_leaves)
-        at = ids.index(self.leaf) if self.leaf in ids else 0
-        own = [one for leaf in ids[at : at + 1] for one in self.of_leaves[leaf]]
-        here = next((number for number, one in enumerate(own) if one.step == step), -1)
-        others = [one for leaf in (*ids[at + 1 :], *ids[:at]) for one in self.of_leaves[leaf]]
-        whole = [one for one in self.steps if one.step not in OF_ONE_LEAF]
-        for one in (*own[here + 1 :], *others, *own[: here + 1], *whole):
-            if one.state in ("problem", "todo") and one.problems:
-                return one.step, one.problems[0]
-        return None
+    def said_of(self, step: str, leaf: str) -> tuple[Remark, ...]:
+        """What is said of a step, of one leaf where the step speaks of one."""
+        return tuple(one for one in self.remarks if one.step == step and (one.leaf == leaf or step not in OF_ONE_LEAF))
 
     def before(self, step: str) -> str:
         names = [line.step for line in self.lines]
@@ -115,7 +106,14 @@ def _stand(folder: DraftFolder, leaf: str) -> Stand:
     of_leaves = {name: tuple(one for one in steps if one.step in OF_ONE_LEAF) for name, steps in each.items()}
     leaves = tuple(_leaf_line(one, each[one.id]) for one in draft.leaves)
     return Stand(
-        draft=draft, leaf=chosen, steps=steps, lines=tuple(lines), leaves=leaves, of_leaves=of_leaves, stamp=stamp
+        draft=draft,
+        leaf=chosen,
+        steps=steps,
+        lines=tuple(lines),
+        leaves=leaves,
+        of_leaves=of_leaves,
+        remarks=remarks(folder, draft),
+        stamp=stamp,
     )
 
 

@@ -40,7 +40,8 @@ who look after the taxonomy. You need not know git.
 
 The bottom line says what **enter** does. **ctrl+↓** and **ctrl+↑** go to the next step and the one before, whether
 this one is done or not; **f2** goes to the list of steps, **f3** to the leaves, **f4** to the next thing that is not
-right. **esc** goes one step back: out of a field, out of the step, out of the contribution.
+right or that a reviewer asks for, **f5** shows whole what reviewers wrote of it. **esc** goes one step back: out of a
+field, out of the step, out of the contribution.
 
 Nothing has to be saved: every keystroke is on disk a moment later, and the wizard opens where you left it. Several
 contributions can stand side by side. Nothing leaves this machine before the last step, which shows exactly what it
@@ -107,6 +108,8 @@ will send and asks.
         return self.wizard.working_on
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "said":
+            return self.in_wizard and self.wizard.pane is not None and bool(self.wizard.pane.remarks)
         return self.in_wizard if action in IN_THE_WIZARD else True
 
     def _workspace(self) -> Workspace:
@@ -291,6 +294,9 @@ will send and asks.
 
     async def action_next_problem(self) -> None:
         await self.wizard.next_problem()
+
+    def action_said(self) -> None:
+        self.wizard.show_said()
 
     def action_steps(self) -> None:
         self.wizard.step_bar.focus()

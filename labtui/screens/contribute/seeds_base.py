@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft, Step, StepStanding
+from labtui.contribute.requests.remarks import Remark
 from labtui.errors import LabError
 from labtui.operations.leaf_editing import LeafSession
 from labtui.screens.contribute import seeds_facts as facts_of
@@ -111,12 +112,13 @@ class SeedsBase(StepPane):
             room, unfolded = self.form.sheet.room, self._unfolded
             problems = facts_of.as_findings(standing.problems, self.leaf)
             done = standing.state not in ("todo", "problem")
-            asked = (found, problems, room, unfolded, done, self._asking_says)
+            remarks = self.remarks
+            asked = (found, problems, room, unfolded, done, self._asking_says, remarks)
             if asked == self._laid and path is None and not fresh:
                 return
             drawn = await in_thread(
                 lambda: (
-                    lines.page(found, problems, room, unfolded=unfolded, done=done),
+                    lines.page(found, problems, room, remarks=remarks, unfolded=unfolded, done=done),
                     lines.head(found, room, self._asking_says),
                 )
             )
@@ -157,6 +159,16 @@ class SeedsBase(StepPane):
         self.form.sheet.focus()
         if not self.form.open(field):
             self.form.sheet.go_to(field)
+
+    def shows(self, remark: Remark) -> bool:
+        state = self.facts.state if self.facts is not None else None
+        # As long as the leaf is being read there will most likely be cards.
+        return bool(remark.field) and (state is None or bool(not state.problem and state.fields.seeds))
+
+    def field_here(self) -> FieldPath:
+        """The field under the cursor where something is said of it, else its seed."""
+        path = self.form.path
+        return path if any(one.field == path for one in self.remarks) else path[:2]
 
     def enter_says(self) -> str:
         if self.form.writing:

@@ -9,8 +9,10 @@ from textual.content import Content
 from labtui import signs
 from labtui.contribute.evidence.asking_model import SeedAnswer
 from labtui.contribute.records import Evidence
+from labtui.contribute.requests.remarks import Remark
+from labtui.screens.contribute.remark_lines import by_field, folded
 from labtui.screens.contribute.seeds_facts import SeedsFacts, short_of_pairs
-from labtui.taxonomy.fields import PAIRS, SEEDS, Field, Path
+from labtui.taxonomy.fields import PAIRS, SEEDS, Field, LeafFields, Path
 from labtui.taxonomy.findings import Finding
 from labtui.taxonomy.lengths import SEEDS as NEEDED
 from labtui.taxonomy.lengths import USED_PAIRS
@@ -31,7 +33,13 @@ LEVELS = {"same": "$success", "near": "$success", "partly": "$warning", "far": "
 
 
 def page(
-    facts: SeedsFacts, problems: Mapping[Path, Sequence[Finding]], room: int, *, unfolded: bool, done: bool
+    facts: SeedsFacts,
+    problems: Mapping[Path, Sequence[Finding]],
+    room: int,
+    *,
+    remarks: Sequence[Remark] = (),
+    unfolded: bool,
+    done: bool,
 ) -> FormPage:
     state = facts.state
     if state.problem:
@@ -44,7 +52,18 @@ def page(
         for pair in seed.pairs
         if (note := _note(facts, pair.question.path, cells, unfolded=unfolded))
     }
-    return seeds_page(fields, problems, room, notes=notes, end=_end(facts, done=done), unfolded=unfolded)
+    said = {
+        path: folded(some, cells) for path, some in by_field(remarks, lambda field: _shown_at(fields, field)).items()
+    }
+    return seeds_page(fields, problems, room, notes=notes, end=_end(facts, done=done), said=said, unfolded=unfolded)
+
+
+def _shown_at(fields: LeafFields, field: Path) -> Path:
+    """The field or card that shows what is said of a field; one that is not there is spoken of at its seed."""
+    if fields.find(field) is not None or not fields.seeds:
+        return field
+    number = int(field[1]) if len(field) > 1 else 0
+    return fields.seeds[min(number, len(fields.seeds) - 1)].path
 
 
 def _end(facts: SeedsFacts, *, done: bool) -> list[Field]:

@@ -17,10 +17,12 @@ from textual.timer import Timer
 from labtui.contribute.records import Step, StepStanding
 from labtui.errors import LabError
 from labtui.records import now
+from labtui.screens.contribute.check_lines import place_words
 from labtui.screens.contribute.pane import Field, StepPane
 from labtui.screens.contribute.panes import AFTER, PANES, pane_of
 from labtui.screens.contribute.reading import stamp_of, stand
-from labtui.screens.contribute.step_bar import LeafBar, StepBar
+from labtui.screens.contribute.step_bar import NAMES, LeafBar, StepBar
+from labtui.screens.contribute.stops import Stop, next_stop
 from labtui.screens.contribute.wizard_frame import Note, WizardFrame
 from labtui.screens.threads import in_thread
 
@@ -50,6 +52,8 @@ class Wizard(WizardFrame):
         self._look_timer: Timer | None = None
         self._from_elsewhere = False
         """Whether what is read next was most likely written by somebody else: another screen, another terminal."""
+        self._stop: Stop | None = None
+        """Where one was led last from one thing that is not right to the next."""
 
     # -- which contribution, which step, which leaf -------------------------------------------------------------
 
@@ -262,12 +266,25 @@ class Wizard(WizardFrame):
         found = await self._read(self._here)
         if found is None:
             return
-        wrong = found.next_wrong(self.step)
-        if wrong is None:
+        stop = self._stop = next_stop(found, self.step, self._stop)
+        if stop is None:
             self.app.say("Nothing is wrong with this contribution.")
         else:
-            step, problem = wrong
-            await self.go(step, problem.leaf, problem.field)
+            await self.go(*stop)
+
+    def show_said(self) -> None:
+        """Shows whole what reviewers and checks say of the field where the cursor is; else of all of the step."""
+        from labtui.screens.contribute.remark_lines import whole
+        from labtui.widgets.lines_window import LinesWindow
+
+        pane = self.pane
+        if pane is None or not pane.remarks:
+            return
+        field = pane.field_here()
+        here = [one for one in pane.remarks if one.field == field] if field else []
+        room = max(20, min(88, self.app.size.width - 12))
+        name = place_words(field) if here else NAMES[self.step]
+        self.app.push_screen(LinesWindow(f"said of {name}", whole(here or pane.remarks, room, places=not here)))
 
     # -- the left side ------------------------------------------------------------------------------------------
 

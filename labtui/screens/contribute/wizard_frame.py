@@ -20,6 +20,7 @@ from labtui.screens.base import Panel
 from labtui.screens.contribute.pane import StepPane
 from labtui.screens.contribute.problem_lines import problem_lines
 from labtui.screens.contribute.reading import OF_ONE_LEAF, Stand, stand, title_of
+from labtui.screens.contribute.remark_lines import folded
 from labtui.screens.contribute.step_bar import NAMES, LeafBar, StepBar
 from labtui.screens.threads import in_thread
 from labtui.text import clean, shorten, width
@@ -28,6 +29,10 @@ from labtui.widgets.plain import Plain
 if TYPE_CHECKING:
     from labtui.app import LabApp
     from labtui.contribute.drafts.draft_folder import DraftFolder
+
+
+SAID_LINES = 3
+"""Of what is said of a step as a whole, as long as nobody asks for more."""
 
 
 class Note(Plain, can_focus=True):
@@ -111,6 +116,7 @@ class WizardFrame(Horizontal):
 
     def _hand(self, pane: StepPane, found: Stand) -> None:
         pane.draft, pane.standing, pane.leaf = found.draft, found.of(self.step), found.leaf
+        pane.remarks = found.said_of(self.step, found.leaf)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
@@ -160,8 +166,12 @@ class WizardFrame(Horizontal):
         problems = [one for one in standing.problems if wanted and not one.field and one.leaf in ("", self.leaf)]
         if pane is not None and pane.not_kept:
             problems = [Problem(message=pane.not_kept), *problems]
-        below.display = bool(problems)
-        below.show(problem_lines(problems[:2]))
+        parts = [problem_lines(problems[:2])] if problems else []
+        said = [one for one in pane.remarks if not pane.shows(one)] if pane is not None else []
+        if said:
+            parts += folded(said, max(20, self.query_one("#step").content_size.width - 1), SAID_LINES)
+        below.display = bool(parts)
+        below.show(Content("\n").join(parts))
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.say)

@@ -11,10 +11,10 @@ from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.forges.base import ForgeError, RequestState
 from labtui.contribute.records import CheckRun, Comment, Draft, Request, Step
 from labtui.contribute.requests.following import keep, news, placed, refresh
+from labtui.contribute.requests.remarks import comments_now, place, step_of
 from labtui.contribute.submitting.records import SubmitRecord, SubmitStepName
 from labtui.contribute.submitting.runs import pen
 from labtui.errors import UsageError
-from labtui.screens.contribute.after import place, step_of
 from labtui.workspace import Workspace
 from tests.contribute.drafting import lab, whole
 from tests.contribute.forges.conftest import World, world_of
@@ -113,6 +113,49 @@ def test_a_seed_whose_questions_were_all_rewritten_is_found_by_its_place(folder:
     file = folder.leaf_file(LEAF)
     file.write_text(file.read_text().replace("What does owl 4 say", "And the fourth owl, what says it"))
     assert where(folder, FILE, line) == (LEAF, 4)
+
+
+def since(folder: DraftFolder, path: str, line: int, commit: str = "") -> tuple[int, str]:
+    """The seed a comment of the pushed version speaks of now, and what became of it."""
+    draft = folder.load()
+    comment = Comment(author="rita", text="?", path=path, line=line, commit=commit, leaf=LEAF)
+    draft.request = Request(forge="github", number=1, url="u", comments=(comment,))
+    (found,) = comments_now(folder, draft)
+    return found.seed, found.since
+
+
+def test_what_became_of_the_place_since_it_was_spoken_of_is_told(folder: DraftFolder) -> None:
+    fourth, second = line_of(folder, "The 4th owl"), line_of(folder, "The 2th owl")
+    domain, commit = line_of(folder, "domain: birds"), line_of(folder, "  commit:")
+    licence = 4
+    assert [since(folder, FILE, line) for line in (fourth, domain, commit)] == [(4, ""), (0, ""), (0, "")]
+    assert since(folder, f"{LEAF}/attribution.txt", licence) == (0, "")
+    file, beside = folder.leaf_file(LEAF), folder.attribution_file(LEAF)
+    head, _, rest = file.read_text().partition("  - context: The 2th")
+    text = head + "  - context: The 3th" + rest.partition("  - context: The 3th")[2]
+    file.write_text(text.replace("The 4th owl of", "The fourth owl of").replace("domain: birds", "domain: owls"))
+    beside.write_text(beside.read_text().replace("CC-BY-SA-4.0", "MIT"))
+    assert since(folder, FILE, fourth) == (3, "edited")
+    assert since(folder, FILE, domain) == (0, "edited")
+    assert since(folder, FILE, commit) == (0, "")
+    assert since(folder, f"{LEAF}/attribution.txt", licence) == (0, "edited")
+    assert since(folder, f"{LEAF}/attribution.txt", 1) == (0, "")
+    # A seed of that number is there, but none that asks the same: its place is the best guess, and it is said.
+    assert since(folder, FILE, second) == (2, "edited")
+    file.write_text(text.partition("  - context: The 1th")[0] + "  - context: Other\n    questions_and_answers: []\n")
+    assert since(folder, FILE, second) == (0, "gone")
+
+
+def test_a_version_that_is_not_here_leaves_the_place_that_was_found_and_says_so(folder: DraftFolder) -> None:
+    line = line_of(folder, "The 4th owl")
+    assert since(folder, FILE, line, commit="0" * 40) == (0, "")  # as it was kept
+    request = Request(
+        forge="github",
+        number=1,
+        url="u",
+        comments=(Comment(author="r", text="", path=FILE, line=line, commit="0" * 40),),
+    )
+    assert placed(folder, request).comments[0].since == "unknown"
 
 
 def test_without_the_commit_the_draft_itself_is_looked_into(folder: DraftFolder) -> None:
