@@ -10,7 +10,7 @@ from labtui.taxonomy.comparing.diff_words import seeds_in_words, state_in_words
 from labtui.taxonomy.comparing.file_changes import State
 from labtui.taxonomy.comparing.leaf_change import Change, FieldChange, LeafChange, LineChange, OtherFile, SeedChange
 from labtui.text import clean, shorten, width
-from labtui.widgets.diff_words import STYLE, sides, signed, wrapped
+from labtui.widgets.diff_words import STYLE, by_lines, sides, signed, wrapped
 
 SIGN = {Change.ADDED: "+", Change.REMOVED: "-", Change.EDITED: "~", Change.MOVED: ">", Change.SAME: " "}
 LETTERS = {"question": "Q  ", "answer": "A  "}
@@ -32,7 +32,7 @@ def leaf_change_lines(change: LeafChange, room: int, *, since: str = "", unfolde
     if change.attribution is not None:
         sign = "+" if not change.attribution.before else "~" if change.attribution.after else "-"
         lines += [Content(""), *_heads(sign, "attribution.txt", "", room)]
-        lines += _indented(sides(change.attribution, room - 4, unfolded=unfolded))
+        lines += _indented(by_lines(change.attribution, room - 4, unfolded=unfolded))
     lines += _files(change.files, room)
     for seed in change.seeds:
         lines += _seed(seed, change, room, unfolded)

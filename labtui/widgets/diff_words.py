@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from textual.content import Content
 
-from labtui.taxonomy.comparing.word_spans import Span, TextChange
+from labtui.taxonomy.comparing.word_spans import MOST_PIECES, Budget, Span, TextChange, change, differing
 from labtui.text import clean, width
 
 STYLE = {"+": "$success", "-": "$error", "~": "$warning", ">": "$secondary", " ": ""}
@@ -31,6 +31,47 @@ def sides(text: TextChange, room: int, *, unfolded: bool = False) -> list[tuple[
     if text.after:
         lines += [("+", line) for line in folded(wrapped(text.after, text.added, "+", room), unfolded)]
     return lines
+
+
+def by_lines(text: TextChange, room: int, *, unfolded: bool = False) -> list[tuple[str, Content]]:
+    """(sign, line) of a text whose lines each say one thing: a line that stayed stands there once, and one that was
+    changed below what it was, the words that differ marked. Longer lines are wrapped."""
+    before, after = text.before.splitlines(), text.after.splitlines()
+    budget = Budget()
+    blocks = differing(before, after, MOST_PIECES, budget)
+    if blocks is None:
+        blocks = [(0, len(before), 0, len(after))]
+    lines: list[tuple[str, Content]] = []
+    at = 0
+    for a1, a2, b1, b2 in [*blocks, (len(before), len(before), len(after), len(after))]:
+        lines += [(" ", row) for line in before[at:a1] for row in wrapped(line, (), " ", room)]
+        for old, new in zip_longest(before[a1:a2], after[b1:b2]):
+            found = change(old or "", new or "", budget)
+            lines += [("-", row) for row in wrapped(found.before, found.removed, "-", room)] if old is not None else []
+            lines += [("+", row) for row in wrapped(found.after, found.added, "+", room)] if new is not None else []
+        at = a2
+    if unfolded or len(lines) <= WHOLE_LINES or all(sign != " " for sign, _ in lines):
+        return lines
+    return _around_changes(lines)
+
+
+def _around_changes(lines: list[tuple[str, Content]]) -> list[tuple[str, Content]]:
+    """What changed, with a line on either side of it; what is left out is counted."""
+    kept = sorted(
+        {
+            near
+            for index, (sign, _) in enumerate(lines)
+            if sign != " "
+            for near in (index - 1, index, index + 1)
+            if 0 <= near < len(lines)
+        }
+    )
+    found: list[tuple[str, Content]] = []
+    for before, index in pairwise([-1, *kept, len(lines)]):
+        if index > before + 1:
+            found.append((" ", _more(index - before - 1)))
+        found += lines[index : index + 1]
+    return found
 
 
 def wrapped(text: str, spans: Sequence[Span], sign: str, room: int) -> list[Content]:

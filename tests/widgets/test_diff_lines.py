@@ -92,6 +92,62 @@ def test_what_cannot_be_read_is_shown_by_lines() -> None:
     assert "6 +     answer: 'uno" in lines
 
 
+WORKS = """\
+Title of work: A history of the tides of the northern sea and of its harbours
+Link to work: https://example.org/a/rather/long/address/of/a/page/about/tides
+Revision: 3rd edition
+License of the work: CC-BY-SA-4.0
+Creator names: Ann
+
+Title of work: Self-authored
+License of the work: CC-BY-SA-4.0
+Creator names: Ben
+"""
+
+
+def attributed(before: str, after: str, *, unfolded: bool = False) -> list[str]:
+    """The lines of attribution.txt in the difference of a leaf."""
+    found = LeafChange(id="a", state=State.CHANGED, attribution=change(before, after))
+    shown = text(leaf_change_lines(found, 100, unfolded=unfolded))
+    start = next(number for number, line in enumerate(shown) if line.endswith("attribution.txt"))
+    return [line.strip() for line in shown[start + 1 :]]
+
+
+def test_an_attribution_is_shown_line_by_line() -> None:
+    assert attributed("", WORKS, unfolded=True) == [f"+ {line}".rstrip() for line in WORKS.splitlines()]
+    assert attributed(WORKS, "", unfolded=True) == [f"- {line}".rstrip() for line in WORKS.splitlines()]
+    lines = WORKS.splitlines()
+    changed = WORKS.replace("3rd edition", "4th edition").replace("Creator names: Ben\n", "")
+    assert attributed(WORKS, changed, unfolded=True) == [
+        *lines[:2],
+        "- Revision: 3rd edition",
+        "+ Revision: 4th edition",
+        *lines[3:8],
+        "- Creator names: Ben",
+    ]
+    assert attributed(WORKS, changed) == [
+        "… 1 more line (space shows all)",
+        lines[1],
+        "- Revision: 3rd edition",
+        "+ Revision: 4th edition",
+        lines[3],
+        "… 3 more lines (space shows all)",
+        lines[7],
+        "- Creator names: Ben",
+    ]
+
+
+def test_only_the_words_that_differ_are_marked_in_a_line_of_an_attribution() -> None:
+    found = LeafChange(id="a", state=State.CHANGED, attribution=change(WORKS, WORKS.replace("3rd", "4th")))
+    assert marked(leaf_change_lines(found, 100)) == ["3rd", "4th"]
+
+
+def test_an_attribution_of_endless_lines_that_are_alike_is_shown_in_time() -> None:
+    before = "a\nb\n" * 8_000
+    shown = attributed(before, before.replace("a\nb\na", "a\na\nb"), unfolded=True)
+    assert {line[0] for line in shown if line} == {"-", "+"}
+
+
 def test_files_beside_it_and_its_attribution() -> None:
     found = LeafChange(
         id="a",
