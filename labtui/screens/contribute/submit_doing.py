@@ -15,6 +15,9 @@ from labtui.widgets.plain import Plain
 
 
 class SubmitDoing(SubmitBase):
+    _introduced: tuple[str, str] = ("", "")
+    """Name and address as the contributor typed them, until git has them."""
+
     class Told(Message):
         """A step of the submission stands otherwise now."""
 
@@ -96,21 +99,16 @@ class SubmitDoing(SubmitBase):
     @work(exclusive=True, group="contribute-introduce", exit_on_error=False)
     async def _introduce(self) -> None:
         """Asks for name and address and tells git, as the two commands would."""
-        from labtui.operations.contributing.introducing import introduce
-        from labtui.widgets.prompt_line import LineWindow
+        from labtui.operations.contributing.introducing import known
+        from labtui.screens.contribute.introducing import IntroduceWindow
 
-        public = (
-            "It stands in the commit and is public for good. git keeps it in your own settings, for every repository."
-        )
-        name = await self.app.push_screen_wait(LineWindow("What is your name?", self._called, detail=public))
-        if not name:
-            return
-        self._called = name
-        address = await self.app.push_screen_wait(LineWindow("What is your mail address?", detail=public))
-        if not address:
-            return
         try:
-            await in_thread(lambda: introduce(name, address))
+            there = await in_thread(known)
         except LabError as error:
             self.app.fail(error)
+            return
+        called, address = (typed or kept for typed, kept in zip(self._introduced, there, strict=True))
+        window = IntroduceWindow(called, address)
+        await self.app.push_screen_wait(window)
+        self._introduced = (window.typed["called"], window.typed["address"])
         self._look()

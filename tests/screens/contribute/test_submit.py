@@ -10,6 +10,7 @@ import pytest
 from labtui import git
 from labtui.contribute.records import Request, Step
 from labtui.contribute.submitting.documents import suggested_repository
+from labtui.screens.contribute.introducing import IntroduceWindow
 from labtui.screens.contribute.submit import SubmitPane
 from labtui.widgets.prompt_line import LineWindow
 from tests.contribute.submitting.lab import BIRDS, Lab, cloned, make, served, snapshot
@@ -106,23 +107,35 @@ async def test_who_git_does_not_know_says_it_here_and_goes_on(lab: Lab, server: 
         assert "git config --global user.name" in opened.text
         assert "enter say who you are" in opened.text
         await opened.press("enter")
-        for words in ("四郎", "not an address"):
-            await opened.until(lambda: isinstance(opened.app.screen, LineWindow))
-            window = opened.app.screen
-            await opened.type(words)
-            await opened.press("enter")
-            await opened.until(lambda window=window: opened.app.screen is not window)  # type: ignore[misc]
-        await opened.until(lambda: "is no mail address" in opened.text)
-        await opened.press("escape")
-        assert "user" not in settings.read_text()
-        await at(opened, "blocked")
+        await opened.until(lambda: isinstance(opened.app.screen, IntroduceWindow) and opened.focused == "called")
+        assert "Your name" in opened.text and "Your mail address" in opened.text
+        assert "git config --global" in opened.text
+        assert "✖" not in opened.text
         await opened.press("enter")
-        for words in ("", "shiro@example.org"):  # the name stands there already
-            await opened.until(lambda: isinstance(opened.app.screen, LineWindow))
-            window = opened.app.screen
-            await opened.type(words)
-            await opened.press("enter")
-            await opened.until(lambda window=window: opened.app.screen is not window)  # type: ignore[misc]
+        await opened.until(lambda: "A name is needed." in opened.text)
+        await opened.type("四郎")
+        await opened.until(lambda: "A name is needed." not in opened.text)
+        await opened.press("enter")
+        await opened.until(lambda: opened.focused == "address")
+        await opened.type("not an address")
+        await opened.press("enter")
+        await opened.until(lambda: "is no mail address" in opened.text)
+        assert opened.focused == "address"
+        await opened.press("escape")
+        await at(opened, "blocked")
+        assert "user" not in settings.read_text()
+        await opened.press("enter")
+        # Both stand there as they were typed.
+        await opened.until(lambda: isinstance(opened.app.screen, IntroduceWindow) and opened.focused == "address")
+        assert "四郎" in opened.text and "not an address" in opened.text
+        await opened.press("ctrl+u")
+        await opened.type("shiro@example.org")
+        settings.with_suffix(".lock").write_text("")
+        await opened.press("enter")
+        await opened.until(lambda: "git could not write its settings" in opened.text)
+        assert isinstance(opened.app.screen, IntroduceWindow)
+        settings.with_suffix(".lock").unlink()
+        await opened.press("enter")
         await at(opened, "ready")
     assert lab.git(lab.top, "config", "--global", "user.name") == "四郎"
     assert lab.git(lab.top, "config", "--global", "user.email") == "shiro@example.org"
