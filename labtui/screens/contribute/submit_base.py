@@ -181,7 +181,7 @@ class SubmitBase(EndingPane):
         words = "Your changes are ready." if ready.plan.update else "Everything is ready."
         if ready.otherwise:
             words = "Your name, address or signature changed; it is committed anew."
-        if ready.handed_in:
+        if ready.handed_in and not ready.begun:
             words = "It is submitted, but no request was opened. Once more:"
             return Content.styled(words, "bold"), [*submit_lines.ready_lines(ready.plan, room), Content(""), *known]
         if ready.begun:
