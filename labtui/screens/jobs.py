@@ -7,10 +7,9 @@ from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.timer import Timer
-from textual.widgets import ContentSwitcher, Input
+from textual.widgets import ContentSwitcher
 
 from labtui import jobs
 from labtui.actions import bindings_for
@@ -23,10 +22,10 @@ from labtui.screens.base import LabScreen, Panel
 from labtui.screens.job_asked import command_line
 from labtui.screens.job_detail import JobDetail
 from labtui.widgets.artifact_list import ArtifactList
+from labtui.widgets.filter_line import FilterLine
 from labtui.widgets.job_header import JobHeader
 from labtui.widgets.job_table import JobTable
 from labtui.widgets.log_view import LogView
-from labtui.widgets.plain import Plain
 
 KEPT = {
     "generate": "It keeps every sample made so far; resuming goes on from there.",
@@ -62,9 +61,7 @@ The log follows its end until you scroll up; `G` follows again. `/` searches it.
             with Vertical(id="list"):
                 with Panel(title="jobs", id="all"):
                     yield JobTable(id="table")
-                    with Horizontal(id="filter"):
-                        yield Plain("/ ")
-                        yield FilterInput(placeholder="words of kind, title, state or id; enter keeps, esc shows all")
+                    yield FilterLine("words of kind, title, state or id; enter keeps, esc shows all", id="filter")
                 with Panel(title="log", id="glance"):
                     yield JobHeader()
                     yield LogView(numbers=False, id="glance-log")
@@ -174,24 +171,19 @@ The log follows its end until you scroll up; `G` follows again. `/` searches it.
             self.query_one(JobDetail).turn_to("log")
             self.query_one("#job-log", LogView).find()
         else:
-            self.query_one("#filter").display = True
-            self.set_focus(self.query_one(FilterInput))
+            self.query_one(FilterLine).open()
 
-    @on(Input.Changed, "FilterInput")
-    def _typed(self, event: Input.Changed) -> None:
-        self.query_one(JobTable).narrow(event.value)
+    @on(FilterLine.Narrowed)
+    def _narrowed(self, event: FilterLine.Narrowed) -> None:
+        self.query_one(JobTable).narrow(event.text)
         self._title_list()
 
-    @on(Input.Submitted, "FilterInput")
-    def _submitted(self, event: Input.Submitted) -> None:
-        self.query_one("#filter").display = bool(event.value)
+    @on(FilterLine.Left)
+    def _filter_left(self) -> None:
         self.query_one(JobTable).focus()
 
     def _clear_filter(self) -> bool:
-        field = self.query_one(FilterInput)
-        shown = self.query_one("#filter").display
-        field.value = ""
-        self.query_one("#filter").display = False
+        shown = self.query_one(FilterLine).clear()
         self.query_one(JobTable).focus()
         return shown
 
@@ -348,15 +340,3 @@ The log follows its end until you scroll up; `G` follows again. `/` searches it.
 
 
 RESUMABLE = (State.STOPPED, State.FAILED, State.LOST, State.UNCONFIRMED)
-
-
-class FilterInput(Input):
-    BINDINGS = [Binding("escape", "clear_filter", "show all")]
-
-    def __init__(self, placeholder: str) -> None:
-        super().__init__(placeholder=placeholder, compact=True)
-
-    def action_clear_filter(self) -> None:
-        screen = self.screen
-        if isinstance(screen, JobsScreen):
-            screen.action_back_once()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
@@ -14,6 +15,7 @@ from labtui.screens.base import Panel
 from labtui.screens.chat.listing import when
 from labtui.screens.contribute.reading import Row
 from labtui.text import clean, pad, shorten
+from labtui.widgets.filter_line import FilterLine
 from labtui.widgets.line_table import LineTable
 from labtui.widgets.plain import Plain
 
@@ -54,21 +56,39 @@ class ContributionTable(LineTable):
     def __init__(self) -> None:
         super().__init__(id="contributions-table")
         self.rows: list[Row] = []
+        """Those that are shown."""
+        self._all: list[Row] = []
+        self._filter = ""
         self.read = False
         self._open_once_read = False
         """Enter was pressed before anything was there to be opened."""
 
     def show(self, rows: list[Row], chosen: str = "") -> None:
-        before = chosen or (self.row.id if self.row else "")
-        self.rows, self.read = rows, True
-        self.keep_chosen([row.id for row in rows], before)
-        if not self.redraw_if_changed():
-            self.refresh()
-        self.post_message(self.Chosen())
+        self._all, self.read = rows, True
+        self._select(chosen)
         if self._open_once_read:
             self._open_once_read = False
             if self.row is not None:
                 self._ask("open")
+
+    def narrow(self, text: str) -> None:
+        """Shows only contributions whose title, leaves, state or id hold every word of `text`."""
+        self._filter = text.lower().strip()
+        self._select()
+
+    def _select(self, chosen: str = "") -> None:
+        before = chosen or (self.row.id if self.row else "")
+        words = self._filter.split()
+        self.rows = [row for row in self._all if all(word in _words_of(row) for word in words)]
+        self.keep_chosen([row.id for row in self.rows], before)
+        if not self.redraw_if_changed():
+            self.refresh()
+        self.post_message(self.Chosen())
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Contributions shown, contributions there are."""
+        return len(self.rows), len(self._all)
 
     @property
     def row(self) -> Row | None:
@@ -94,7 +114,12 @@ class ContributionTable(LineTable):
         )
 
     def in_place_of_lines(self) -> Content:
-        return Content(NONE_YET) if self.read else Content.styled("reading…", "$quiet")
+        if not self.read:
+            return Content.styled("reading…", "$quiet")
+        if self._all:
+            words = f"No contribution has '{clean(self._filter, lines=False)}'. esc shows all."
+            return Content.styled(words, "$quiet")
+        return Content(NONE_YET)
 
     def opened(self, row: int) -> Message:
         return self.Asked("open", self.rows[row].id, lambda: None)
@@ -106,7 +131,9 @@ class ContributionTable(LineTable):
 
     def action_open(self) -> None:
         if self.read:
-            self._ask("open" if self.row else "new")
+            # Where only the filter hides them all, nothing is begun.
+            if self.row is not None or not self._all:
+                self._ask("open" if self.row else "new")
         else:
             self._open_once_read = True
 
@@ -126,6 +153,10 @@ class ContributionTable(LineTable):
         self._ask("undo")
 
 
+def _words_of(row: Row) -> str:
+    return " ".join((row.title, row.says, row.problem, row.id, *row.leaves)).lower()
+
+
 def _columns(room: int) -> tuple[int, int]:
     left = max(20, room - 2 - 2 - WHEN_CELLS)
     title = int(left * TITLE_SHARE)
@@ -138,14 +169,31 @@ class ContributionList(Panel):
 
     def compose(self) -> ComposeResult:
         yield ContributionTable()
+        yield FilterLine("words of title, leaves or state; enter keeps, esc shows all", id="filter")
         yield Plain("", id="holds")
 
     @property
     def table(self) -> ContributionTable:
         return self.query_one(ContributionTable)
 
+    @property
+    def filter(self) -> FilterLine:
+        return self.query_one(FilterLine)
+
+    @on(FilterLine.Narrowed)
+    def _narrowed(self, event: FilterLine.Narrowed) -> None:
+        event.stop()
+        self.table.narrow(event.text)
+
+    @on(FilterLine.Left)
+    def _filter_left(self, event: FilterLine.Left) -> None:
+        event.stop()
+        self.table.focus()
+
     def describe(self) -> None:
-        """Says below the list what the chosen contribution holds."""
+        """Says above the list how many there are, and below it what the chosen contribution holds."""
+        shown, there = self.table.counts
+        self.title_it(f"contributions  {shown} of {there}" if shown != there else "contributions")
         row, room = self.table.row, max(10, self.content_size.width)
         below = self.query_one("#holds", Plain)
         below.display = row is not None

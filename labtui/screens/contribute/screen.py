@@ -47,6 +47,8 @@ Nothing has to be saved: every keystroke is on disk a moment later, and the wiza
 contributions can stand side by side. Nothing leaves this machine before the last step, which shows exactly what it
 will send and asks.
 
+In the list `/` keeps the contributions that hold what you type: words of the title, the leaves, how they stand.
+
 `✔` done, `✖` not right yet, `○` to do or optional, `–` not needed.
 """
 
@@ -304,10 +306,14 @@ will send and asks.
     def action_leaves(self) -> None:
         self.wizard.leaf_bar.focus()
 
+    def action_find(self) -> None:
+        if not self.wizard.display:
+            self.list.filter.open()
+
     def action_back_once(self) -> bool:
         wizard = self.wizard
         if not wizard.display:
-            return False
+            return self.list.filter.clear()
         pane = wizard.pane
         if pane is not None and pane.has_focus_within:
             if not pane.back_once():

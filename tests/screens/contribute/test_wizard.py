@@ -16,7 +16,7 @@ from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.leaves.adding import add_existing, add_leaf, add_seed
 from labtui.contribute.leaves.changes import from_changes
 from labtui.contribute.leaves.placing import place
-from labtui.contribute.records import Request, Step
+from labtui.contribute.records import Draft, Request, Step
 from labtui.screens.contribute import ContributeScreen
 from labtui.screens.contribute.description import write
 from labtui.screens.contribute.wizard import Wizard
@@ -142,6 +142,52 @@ async def test_contributions_stand_with_how_they_are(lab: Workspace) -> None:
         assert "seeds: 0 of 5 seeds" in page.text
         assert "#12 open, changes requested" in page.text
         assert "cannot be read" in page.text
+
+
+async def test_the_list_is_filtered_as_one_types(lab: Workspace) -> None:
+    owls, words = store.new(lab, KNOWLEDGE, "Owls at night"), store.new(lab, FREEFORM, "More words")
+    place(owls, owls.load().leaves[0], "knowledge/birds/owls")
+    store.new(lab, FREEFORM, "Riddles")
+
+    def merged(draft: Draft) -> None:
+        draft.branch, draft.commit = "contribute/words", "a" * 40
+        draft.request = Request(forge="github", number=7, url="https://forge.example/7", state="merged")
+
+    words.change(merged)
+    async with contributing(lab) as page:
+        table = page.screen.table
+
+        def shown() -> list[str]:
+            return sorted(row.title for row in table.rows)
+
+        await page.until(lambda: len(table.rows) == 3)
+        # Of a burst every letter counts, and the words may be of title, leaf and state.
+        await page.type("/birds night")
+        await page.until(lambda: shown() == ["Owls at night"])
+        assert "contributions  1 of 3" in page.text
+        assert "knowledge/birds/owls" in page.text
+        await page.press("escape")
+        await page.until(lambda: len(table.rows) == 3 and page.app.focused is table)
+        await page.type("/merged")
+        await page.until(lambda: shown() == ["More words"])
+        await page.press("enter")
+        await page.until(lambda: page.app.focused is table)
+        assert shown() == ["More words"]
+        await page.until(lambda: "/ merged" in page.text)
+        # What is read anew stays filtered, and what is done is done with the one that is shown.
+        await page.press("d")
+        await page.until(lambda: "No contribution has 'merged'. esc shows all." in page.text)
+        await page.press("enter")
+        assert not page.wizard.display
+        await page.press("u")
+        await page.until(lambda: shown() == ["More words"])
+        await page.press("escape")
+        await page.until(lambda: len(table.rows) == 3)
+        assert page.app.here == "contribute"
+        await page.type(f"/{words.short_id}")
+        await page.until(lambda: shown() == ["More words"])
+        await page.press("enter", "enter")
+        await page.until(lambda: page.wizard.folder == words)
 
 
 async def test_put_aside_and_brought_back(lab: Workspace) -> None:
