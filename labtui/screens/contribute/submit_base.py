@@ -38,8 +38,6 @@ class SubmitBase(EndingPane):
         self.done: Submitted | None = None
         self.error: LabError | None = None
         self.offline: Offline | None = None
-        self._called = ""
-        """As the contributor gave it, until git has it."""
         self._working: threading.Event | None = None
         """Set to stop what is under way."""
 

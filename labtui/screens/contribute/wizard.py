@@ -282,7 +282,8 @@ class Wizard(WizardFrame):
             return
         field = pane.field_here()
         here = [one for one in pane.remarks if one.field == field] if field else []
-        room = max(20, min(88, self.app.size.width - 12))
+        # A window takes at most so much of the screen; its frame, its padding and a scroll bar go off that.
+        room = max(20, min(88, self.app.size.width * 92 // 100 - 9))
         name = place_words(field) if here else NAMES[self.step]
         self.app.push_screen(LinesWindow(f"said of {name}", whole(here or pane.remarks, room, places=not here)))
 

@@ -116,6 +116,8 @@ async def test_a_long_thread_is_folded_and_one_key_opens_the_whole(world: World)
         order = [whole.index(f"Number {number}.") for number in range(12)]
         assert order == sorted(order)
         assert whole.count("word299") == 12
+        # Its lines are not broken a second time.
+        assert max(map(len, str(window.content).split("\n"))) <= window.content_size.width
         await opened.press("escape")
         await opened.until(lambda: opened.app.focused is pane.form.sheet)
         # The same key from inside a field, and what is typed there goes on being written.
