@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from labtui import paths
 from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.submitting.records import SubmitRecord, SubmitStepName
 from labtui.contribute.submitting.runs import runs
@@ -58,13 +57,7 @@ def here(tmp_path: Path, clean_environment: Path, monkeypatch: pytest.MonkeyPatc
     top = tmp_path / "all"
     top.mkdir()
     with forged(labs.make(top, clean_environment), "github", monkeypatch) as made:
-        host = made.git_server.address.removeprefix("http://")
-        settings = paths.config_file()
-        settings.parent.mkdir(parents=True, exist_ok=True)
-        settings.write_text(
-            f"contribute:\n  forges:\n    '{host}': {{kind: github, web: '{made.forge.web}', "
-            f"api: '{made.forge.api}', token_env: ANNS_TOKEN}}\n"
-        )
+        made.write_settings()
         (made.lab.clone / "README.md").write_text("not committed\n")
         (made.lab.clone / "staged.txt").write_text("staged\n")
         made.lab.git(made.lab.clone, "add", "staged.txt")

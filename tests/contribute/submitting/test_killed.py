@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,34 +12,70 @@ from pathlib import Path
 import pytest
 
 from labtui.contribute.drafts.draft_folder import DraftFolder
+from labtui.contribute.submitting.connecting import connect
 from labtui.contribute.submitting.submit import submit
 from labtui.git_push import PushError
 from tests.contribute.submitting import test_documents
 from tests.contribute.submitting.lab import BIRDS, Lab, snapshot
+from tests.contribute.submitting.test_request import forged
 
 ROOT = Path(__file__).parents[3]
+LONG = "LABTUI_FAULT_ROUNDS" in os.environ
 
 
-def run(lab: Lab, folder: DraftFolder, moment: int) -> subprocess.CompletedProcess[str]:
+def run(lab: Lab, folder: DraftFolder, moment: int | str) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "tests.contribute.submitting.killing", str(lab.workspace.root), folder.id]
     return subprocess.run(
         [*words, str(moment)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
     )
 
 
-def moments(total: int, rounds: int) -> list[int]:
-    """All of them in the long run; here so many, spread over the whole."""
-    wanted = min(total, max(rounds * 2, 8)) if "LABTUI_FAULT_ROUNDS" not in os.environ else total
-    return sorted({1 + number * (total - 1) // max(1, wanted - 1) for number in range(wanted)})
-
-
-def test_killed_at_any_moment(lab: Lab, fault_rounds: int) -> None:
-    first = lab.draft("compositional_skills/first/one")
-    counted = run(lab, first, 0)
+def all_moments(lab: Lab, folder: DraftFolder) -> list[str]:
+    """What each moment of a whole submission is, in the order they come."""
+    counted = run(lab, folder, 0)
     assert counted.returncode == 0, counted.stderr
-    total = int(counted.stdout.split()[0])
-    assert total > 20
-    for moment in moments(total, fault_rounds):
+    return counted.stdout.splitlines()
+
+
+def chosen(names: list[str], first: str = "", last: str = "") -> list[int]:
+    """The numbers of the moments to be tried, from one name to another: all of them in the long run; here one of each
+    name, of some what is before it and of some what is after."""
+    start, end = names.index(first) if first else 0, names.index(last) + 1 if last else len(names)
+    numbers = range(start + 1, end + 1)
+    if LONG:
+        return list(numbers)
+    found: dict[str, int] = {}
+    for number in numbers:
+        when, _, what = names[number - 1].partition(" ")
+        if what not in found or (when == "after" and len(found) % 2 and list(found)[-1] == what):
+            found[what] = number
+    return list(found.values())
+
+
+IN_THE_CLONE = {
+    "git fetch", "git worktree add", "git hash-object", "git read-tree", "git update-index", "git write-tree",
+    "git commit-tree", "git update-ref", "git worktree remove",
+    *(f"journal {step} begun" for step in ("base", "worktree", "commit", "tidy")),
+    *(f"journal {step} done" for step in ("base", "worktree", "commit", "tidy")),
+}  # fmt: skip
+"""Each of these is a moment before which and after which a submission is killed."""
+OUTSIDE = {
+    "journal push begun", "forge POST forks", "git push", "journal push done", "draft", "journal request begun",
+    "forge POST pulls", "journal request done", "journal submission done",
+}  # fmt: skip
+"""And these from the push on, on the way to a forge."""
+
+
+def tried(names: list[str], numbers: list[int]) -> set[str]:
+    return {names[number - 1].partition(" ")[2] for number in numbers}
+
+
+def test_killed_at_any_moment(lab: Lab) -> None:
+    names = all_moments(lab, lab.draft("compositional_skills/first/one"))
+    # What comes then is tried below, where there is a forge.
+    total, numbers = len(names), chosen(names, last="" if LONG else "after journal tidy done")
+    assert tried(names, numbers) >= IN_THE_CLONE
+    for moment in numbers:
         folder = lab.draft(f"compositional_skills/leaf_{moment}/killed_{moment}")
         before = snapshot(lab.clone)
         branches = lab.branches(lab.fork)
@@ -46,7 +83,7 @@ def test_killed_at_any_moment(lab: Lab, fault_rounds: int) -> None:
         assert killed.returncode == -signal.SIGKILL, (moment, killed.stdout, killed.stderr)
         mine = f"contribute/killed-{moment}"
         after = {name: data for name, data in snapshot(lab.clone).items() if not name.startswith(".git/worktrees/")}
-        assert after == before, f"moment {moment} of {total}"
+        assert after == before, f"moment {moment} of {total}, {names[moment - 1]}"
         seen = lab.branches(lab.fork).get(mine)
         done = submit(folder, lab.workspace, lab.config)
         assert done.branch == mine
@@ -92,18 +129,16 @@ def test_a_push_that_fails_leaves_only_the_branch(lab: Lab) -> None:
     assert BIRDS in lab.git(lab.fork, "show", "--stat=200", done.branch)
 
 
-def test_killed_while_documents_are_sent(lab: Lab, fault_rounds: int) -> None:
+def test_killed_while_documents_are_sent(lab: Lab) -> None:
     def begun(number: int) -> tuple[DraftFolder, Path]:
         folder = test_documents.draft(lab, f"knowledge/place_{number}/birds_{number}")
         docs = test_documents.bare(lab, f"docs_{number}.git")
         test_documents.keep(lab, folder, docs, f"knowledge/place_{number}/birds_{number}")
         return folder, docs
 
-    counted = run(lab, begun(0)[0], 0)
-    assert counted.returncode == 0, counted.stderr
+    names = all_moments(lab, begun(0)[0])
     # The documents come first: what is after them is tried above.
-    total = int(counted.stdout.split()[0]) // 2
-    for moment in moments(total, min(fault_rounds, 3)):
+    for moment in chosen(names, "before journal documents begun", "after journal documents done"):
         folder, docs = begun(moment)
         assert run(lab, folder, moment).returncode == -signal.SIGKILL
         done = submit(folder, lab.workspace, lab.config)
@@ -112,3 +147,33 @@ def test_killed_while_documents_are_sent(lab: Lab, fault_rounds: int) -> None:
         assert lab.git(docs, "rev-list", "--count", "main") == "1"
         shown = lab.git(lab.fork, "show", f"{done.branch}:knowledge/place_{moment}/birds_{moment}/qna.yaml")
         assert document.commit in shown
+
+
+def test_killed_while_the_fork_is_made_and_the_request_opened(bare_lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the forge has is found there: neither is a second fork asked for nor a second request opened."""
+    with forged(bare_lab, "github", monkeypatch) as here:
+        here.write_settings()
+        lab, forge = here.lab, here.forge
+        names = all_moments(lab, lab.draft("compositional_skills/first/one"))
+        numbers = chosen(names, "before journal push begun")
+        assert tried(names, numbers) >= OUTSIDE
+        for moment in numbers:
+            # There is no fork yet, each time.
+            forge.state.repositories = [one for one in forge.state.repositories if one.owner != "ann"]
+            shutil.rmtree(forge.state.folder / "ann")
+            forge.calls.clear()
+            folder = lab.draft(f"compositional_skills/leaf_{moment}/killed_{moment}")
+            before, requests = snapshot(lab.clone), len(forge.state.requests)
+            killed = run(lab, folder, moment)
+            assert killed.returncode == -signal.SIGKILL, (names[moment - 1], killed.stdout, killed.stderr)
+            with connect(lab.workspace, here.config) as client:
+                done = submit(folder, lab.workspace, here.config, forge=client)
+            assert done.request is not None
+            (request,) = forge.state.requests[requests:]
+            assert (request.branch, request.number, request.state) == (done.branch, done.request.number, "open")
+            assert forge.state.head(request) == done.commit
+            assert [one.slug for one in forge.state.repositories] == ["lab/taxonomy", "ann/taxonomy"]
+            posted = [call for call in forge.calls if call.startswith("POST")]
+            assert posted == ["POST /repos/lab/taxonomy/forks", "POST /repos/lab/taxonomy/pulls"], names[moment - 1]
+            assert snapshot(lab.clone) == before
+            assert folder.load().request is not None

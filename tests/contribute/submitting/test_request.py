@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from labtui import paths
 from labtui.config import Config
 from labtui.contribute.forges.base import ForgeError
 from labtui.contribute.submitting.connecting import NoForge, connect
@@ -47,6 +48,16 @@ class Forged:
         plain = self.lab.config
         settings = msgspec.structs.replace(plain.settings, contribute=Contribute(forges={host: one}))
         return msgspec.structs.replace(plain, settings=settings)
+
+    def write_settings(self) -> None:
+        """What `config` says, as the user's own settings: for programs that read them."""
+        host = self.git_server.address.removeprefix("http://")
+        file = paths.config_file()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(
+            f"contribute:\n  forges:\n    '{host}': {{kind: {self.kind}, web: '{self.forge.web}', "
+            f"api: '{self.forge.api}', token_env: ANNS_TOKEN}}\n"
+        )
 
     def submit(self, **options: object) -> Submitted:
         with connect(self.lab.workspace, self.config) as forge:
@@ -193,17 +204,15 @@ def test_without_a_token_the_branch_can_still_be_pushed(github: Forged, monkeypa
 def test_killed_between_push_and_request_opens_one(github: Forged, fault_rounds: int) -> None:
     """Killed where nothing here could note it: the request stands on the forge already."""
     folder = github.lab.only()
-    host = github.git_server.address.removeprefix("http://")
-    settings = Path(os.environ["XDG_CONFIG_HOME"]) / "labtui" / "config.yaml"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text(
-        f"contribute:\n  forges:\n    '{host}': {{kind: github, web: '{github.forge.web}', "
-        f"api: '{github.forge.api}', token_env: ANNS_TOKEN}}\n"
-    )
+    github.write_settings()
     root = Path(__file__).parents[3]
     words = [sys.executable, "-m", "tests.contribute.submitting.killing", str(github.lab.workspace.root), folder.id]
     killed = subprocess.run(
-        [*words, "request"], cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True
+        [*words, "after forge POST pulls"],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert len(github.requests()) == 1 and folder.load().request is None
