@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from labtui.contribute.records import Step
+from labtui.contribute.records import Comment, Draft, Request, Step
 from labtui.screens.contribute.after import AfterPane
 from labtui.screens.contribute.after_lines import Found, Said
 from labtui.screens.contribute.attribution import AttributionPane
+from labtui.screens.contribute.document import DocumentPane
+from labtui.screens.contribute.document_base import name_of
 from labtui.screens.contribute.labelled import Labelled
 from labtui.screens.contribute.panes import AFTER
 from labtui.screens.contribute.seeds import SeedsPane
 from labtui.widgets.lines_window import LinesWindow
 from labtui.widgets.plain import Plain
+from labtui.workspace import Workspace
+from tests.contribute import drafting
 from tests.contribute.submitting.lab import BIRDS, FEEDING
 from tests.forge import making
 from tests.git_server import GitServer, available
@@ -216,3 +221,50 @@ async def test_nothing_is_shown_of_a_request_that_is_over(world: World) -> None:
         pane = await at_seeds(opened, "due")
         assert "Which?" not in "\n".join(pane.form.sheet.shown)
         assert "f5" not in opened.text
+
+
+def pushed(workspace: Workspace, path: str, text: str) -> str:
+    """A commit that holds the file, as it would have been pushed."""
+    file = workspace.taxonomy / path
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    for words in (("add", "--all"), ("commit", "--quiet", "-m", "Owls")):
+        subprocess.run(["git", *words], cwd=workspace.taxonomy, check=True)
+    return subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=workspace.taxonomy, text=True).strip()
+
+
+async def test_what_is_said_of_the_document_stands_below_its_fields(workspace: Workspace) -> None:
+    folder = drafting.whole(workspace)
+    leaf = "knowledge/owls"
+    path, text = f"{leaf}/qna.yaml", folder.leaf_file(leaf).read_text()
+    commit = pushed(workspace, path, text)
+
+    def reviewed(draft: Draft) -> None:
+        draft.branch, draft.commit = "contribute/owls", commit
+        lines = {words: line_of(words, text) for words in ("commit: 0", "- owls.md", "The 3th owl")}
+        draft.request = Request(
+            forge="github",
+            number=1,
+            url="https://forge.example/1",
+            comments=tuple(
+                Comment(author="rita", text=f"Of {words}", path=path, line=line, leaf=leaf)
+                for words, line in lines.items()
+            ),
+        )
+
+    folder.change(reviewed)
+    async with contribution(folder, workspace, Step.DOCUMENT) as opened:
+        pane = opened.pane(DocumentPane)
+
+        def heard() -> list[str]:
+            return [name_of(one) for one in pane.query(Labelled) if one.query_one(".said", Plain).display]
+
+        await opened.until(lambda: heard() == ["commit", "patterns"] and "Of commit: 0" in opened.text)
+        assert "The 3th owl" not in opened.text
+        await opened.press("f4")
+        await landed(opened, 3, "Of The 3th owl")
+        await opened.press("f4")
+        await opened.until(lambda: opened.wizard.step == Step.DOCUMENT and opened.focused == "commit")
+        await opened.press("f4")
+        await opened.until(lambda: opened.focused == "patterns")
+        await opened.until(lambda: "Of - owls.md" in opened.text)
