@@ -26,6 +26,7 @@ COMMANDS = {
     "chat": "Ask a model, base or tuned.",
     "contribute": "Bring a change of the taxonomy to its project: seeds, checks, a pull request.",
     "generate": "Write samples from the seed examples of leaves.",
+    "review": "Look at generated samples, and decide which a model learns from.",
     "train": "Train an adapter on generated samples.",
     "model": "List, add, serve and remove models.",
     "jobs": "List, follow, stop and resume what runs.",

@@ -86,6 +86,13 @@ class Generate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     include_seeds: Annotated[bool, _says("put the leaf's own pairs into the data set too, marked as such")] = True
 
 
+class Review(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    policy: Annotated[
+        Literal["everything", "not_rejected", "accepted"],
+        _says("what a training takes: all, all but what reviewers rejected, or only what they accepted"),
+    ] = "not_rejected"
+
+
 class Train(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     model: Annotated[str, _says("student; empty: as chat.model")] = ""
     epochs: Annotated[float, Meta(gt=0, description="passes over the data, where no steps are given")] = 5.0
@@ -130,6 +137,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     chat: Chat = Chat()
     serve: Serve = Serve()
     generate: Generate = Generate()
+    review: Review = Review()
     train: Train = Train()
     contribute: Contribute = Contribute()
     jobs: Jobs = Jobs()

@@ -60,6 +60,11 @@ class Workspace:
     def drafts(self) -> Path:
         return self.root / "drafts"
 
+    @property
+    def reviews(self) -> Path:
+        """What people decided of generated samples; made with the first decision."""
+        return self.root / "reviews"
+
 
 class RecentLeaf(msgspec.Struct, kw_only=True):
     """A leaf of a taxonomy somebody read or edited."""

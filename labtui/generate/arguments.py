@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from labtui.generate.pipeline import Training
 from labtui.generate.remote import RemoteTeacher
 from labtui.workspace import Workspace
 
@@ -68,6 +69,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Tokens one request may take, prompt and answer together; 0 where the server does not say."""
     pipelines: dict[str, str]
     """Kind of leaf -> sha256 of its pipeline's file."""
+    training: dict[str, Training] = {}
+    """Kind of leaf -> how the parts of a sample become what is trained: a review composes an edited sample by it."""
 
 
 def limit_of(tries: float, samples: int) -> int:

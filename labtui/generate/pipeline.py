@@ -153,6 +153,19 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     return _NAME.sub(lambda match: values.get(match.group(1), match.group()), template).strip()
 
 
+def names_in(template: str) -> list[str]:
+    """What a template speaks of, in its order."""
+    return _NAME.findall(template)
+
+
+def as_messages(form: Training, values: Mapping[str, str]) -> list[dict[str, str]]:
+    """The record a model is trained on."""
+    return [
+        {"role": "user", "content": fill(form.user, values)},
+        {"role": "assistant", "content": fill(form.assistant, values)},
+    ]
+
+
 def schema(step: Step) -> dict[str, Any] | None:
     """The JSON schema of the step's answer, where it is to be JSON."""
     if step.answers != "json":

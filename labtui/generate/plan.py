@@ -15,7 +15,7 @@ from labtui.generate.arguments import GenerateArguments
 from labtui.generate.dice import Dice
 from labtui.generate.filters import normal, share_from
 from labtui.generate.form import LEAST, common_form, room
-from labtui.generate.pipeline import Pipeline, Step, fill
+from labtui.generate.pipeline import Pipeline, Step, as_messages, fill
 from labtui.serve.client import Messages, Sampling, estimate_tokens
 from labtui.taxonomy.leaf import Leaf, Pair, Seed
 
@@ -122,12 +122,12 @@ class LeafPlan:
     def training(self, attempt: Try, made: dict[str, str]) -> list[dict[str, str]]:
         """The record's messages: what a model is trained to answer."""
         values = {**self.given, "topic": attempt.topic, "context": attempt.context, **attempt.drawn, **made}
-        return pair_messages(self.pipeline, values)
+        return as_messages(self.pipeline.training, values)
 
     def seed_records(self) -> list[tuple[Seed, list[dict[str, str]]]]:
         """The leaf's own pairs in the same form as the samples."""
         return [
-            (seed, pair_messages(self.pipeline, {**self.given, **_parts(seed, pair)}))
+            (seed, as_messages(self.pipeline.training, {**self.given, **_parts(seed, pair)}))
             for seed in self._by_number.values()
             for pair in seed.pairs
         ]
@@ -210,13 +210,6 @@ class LeafPlan:
             sampling,
         )
         return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
-
-
-def pair_messages(pipeline: Pipeline, values: dict[str, str]) -> list[dict[str, str]]:
-    return [
-        {"role": "user", "content": fill(pipeline.training.user, values)},
-        {"role": "assistant", "content": fill(pipeline.training.assistant, values)},
-    ]
 
 
 def content_hash(messages: list[dict[str, str]]) -> str:

@@ -57,6 +57,7 @@ def work(job: Job, teacher_at: Target | None = None) -> None:
             served_as=target.model,
             window=target.context,
             pipelines={kind: used.sha256 for kind, used in pipelines.items()},
+            training={kind: used.training for kind, used in pipelines.items()},
         ),
     )
     runs = [

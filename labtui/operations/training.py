@@ -13,10 +13,11 @@ from labtui import jobs, paths
 from labtui.config import Config
 from labtui.errors import LabError, MissingExtra, UsageError
 from labtui.journal import JobFolder
-from labtui.operations import serving
+from labtui.operations import reviewing, serving
 from labtui.operations.training_choices import default_name, free_name, under_way
 from labtui.operations.training_facts import free_memory, on_gpu, pace_of, shape_of
 from labtui.operations.training_plan import TrainPlan, size
+from labtui.review.reviewed_set import source_of
 from labtui.serve import models
 from labtui.serve.models import ModelInfo
 from labtui.train import architectures, data, device, estimate
@@ -44,9 +45,9 @@ def plan_training(
     replace: bool = False,
 ) -> TrainPlan:
     """What `start_training` would do with the same words. Raises LabError where it could not be started."""
-    found = data.read(chosen)
+    found, review = _reviewed(workspace, config, chosen)
     arguments, info = _arguments(workspace, config, found, model, steps, epochs, rank, out, replace)
-    return _plan(workspace, config, found, arguments, info)
+    return _plan(workspace, config, found, arguments, info, review)
 
 
 def start_training(
@@ -64,9 +65,9 @@ def start_training(
 ) -> JobFolder:
     """Starts the training as a job and returns at once. Raises LabError."""
     require_packages()
-    found = data.read(chosen)
+    found, review = _reviewed(workspace, config, chosen, keep=True)
     arguments, info = _arguments(workspace, config, found, model, steps, epochs, rank, out, replace)
-    plan = _plan(workspace, config, found, arguments, info)
+    plan = _plan(workspace, config, found, arguments, info, review)
     free = shutil.disk_usage(workspace.root).free
     if free < plan.disk_bytes:
         raise LabError(
@@ -88,6 +89,24 @@ def start_training(
     )
     say(f"Training {arguments.name}, {plan.samples} samples, steps: {plan.steps}: job {folder.id}")
     return folder
+
+
+def _reviewed(workspace: Workspace, config: Config, chosen: Path, *, keep: bool = False) -> tuple[DataSet, str]:
+    """The samples as reviewers leave them, and in words what they changed; with `keep`, in a file of its own."""
+    path = data.locate(chosen)
+    found = reviewing.reviewed_data(workspace, config, path)
+    if found is None:
+        return data.read(path), ""
+    reviewed, made = found
+    if keep and reviewed.changed and (kept := reviewing.keep_reviewed(workspace, config, path)) is not None:
+        return data.read(Path(kept.path)), kept.words
+    if not made.strip():
+        raise LabError(
+            "Reviewers have left nothing of the data set.",
+            where=str(path),
+            hint="Look at more samples (labtui review list), or train on all: --set review.policy=everything",
+        )
+    return data.parse(made, path), reviewed.words
 
 
 def _arguments(
@@ -190,7 +209,12 @@ def student(workspace: Workspace, config: Config, model: str) -> ModelInfo:
 
 
 def _plan(
-    workspace: Workspace, config: Config, found: DataSet, arguments: TrainArguments, info: ModelInfo
+    workspace: Workspace,
+    config: Config,
+    found: DataSet,
+    arguments: TrainArguments,
+    info: ModelInfo,
+    review: str = "",
 ) -> TrainPlan:
     shape = shape_of(info)
     counts = [estimate.sample_counts(sample) for sample in found.samples]
@@ -238,6 +262,7 @@ def _plan(
         disk_bytes=parameters * 4 * (3 * 3 + 2),
         device="cuda" if gpu else "cpu",
         threads=arguments.threads,
+        review=review,
         warnings=warnings,
         example=found.samples[-1].messages,
         command=_command(config, arguments),
@@ -247,7 +272,7 @@ def _plan(
 def _command(config: Config, arguments: TrainArguments) -> tuple[str, ...]:
     """The labtui command line that asks for the same, beyond the settings as they are."""
     settings = config.settings.train
-    path = Path(arguments.data)
+    path = source_of(Path(arguments.data))
     place = path.parent if path.name == data.FILE else path
     words = ["labtui", "train", "--data", str(place), "--model", arguments.model]
     if arguments.steps:

@@ -35,6 +35,8 @@ class TrainPlan(msgspec.Struct, frozen=True, kw_only=True):
     disk_bytes: int
     device: str
     threads: int
+    review: str = ""
+    """What reviewers changed of the data set, in words; empty where nothing."""
     warnings: list[str]
     example: list[Message]
     """One of the samples: what the model will be taught to say."""
@@ -50,6 +52,7 @@ def plan_facts(plan: TrainPlan) -> list[tuple[str, str]]:
     low, high = span(plan.seconds.low), span(plan.seconds.high)
     return [
         ("samples", f"{plan.samples:,}" + (f", {plan.left_out} too long" if plan.left_out else "")),
+        *([("review", plan.review)] if plan.review else []),
         ("tokens", f"{plan.tokens:,} a pass, {plan.trained_tokens:,} learnt"),
         ("steps", f"{plan.steps:,}, or {plan.epochs:.1f} passes"),
         ("adapter", f"{plan.parameters / 1e6:.1f} M weights, {size(plan.parameters * 4)}"),

@@ -66,6 +66,11 @@ def read(data: Path) -> DataSet:
         raw = path.read_bytes()
     except OSError as error:
         raise LabError(f"cannot be read ({error.strerror}).", where=str(path)) from error
+    return parse(raw, path)
+
+
+def parse(raw: bytes, path: Path) -> DataSet:
+    """All samples of a file's bytes. Raises LabError that names the lines that are wrong."""
     decoder = msgspec.json.Decoder(_Line)
     samples: list[TrainSample] = []
     wrong: list[tuple[int, str]] = []
