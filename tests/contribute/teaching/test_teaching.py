@@ -175,7 +175,7 @@ def test_the_same_question_twice_is_said_while_it_is_collected(workspace: Worksp
 
 
 def test_an_answer_left_as_it_was_is_remarked(workspace: Workspace) -> None:
-    assert "says already" in teaching.remark(taught(workspace, "Q?", "I do not know"))
+    assert "This is what the model says" in teaching.remark(taught(workspace, "Q?", "I do not know"))
     assert not teaching.remark(taught(workspace, "Q?", "It is so."))
 
 
