@@ -157,6 +157,9 @@ def _leaves(path: Path, text: str) -> Iterator[tuple[str, Any, int]]:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         problem = getattr(error, "problem", None) or "it cannot be parsed"
+        if "nesting depth" in problem:
+            # Newer parsers read ahead and have a bound of their own, which comes before ours.
+            raise _too_deep(where) from error
         raise LabError(f"The settings are not valid YAML: {problem}.", where=where, hint=_EDIT) from error
     if root is None:
         return
@@ -196,7 +199,11 @@ def _bound(path: Path, events: Iterable[yaml.Event]) -> None:
         # Events come from a state machine; composing nodes recurses, in C without a limit.
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise LabError(f"The settings nest more than {MAX_DEPTH} levels deep.", where=where, hint=_EDIT)
+            raise _too_deep(where)
+
+
+def _too_deep(where: str) -> LabError:
+    return LabError(f"The settings nest more than {MAX_DEPTH} levels deep.", where=where, hint=_EDIT)
 
 
 def _plain(node: yaml.Node, path: Path) -> Any:

@@ -30,7 +30,7 @@ def test_killed_while_typing_it_goes_on_where_it_was(tmp_path: Path) -> None:
         first.wait_for("Kept at every key")
         (folder,) = store.list_drafts(lab)
         until = time.monotonic() + PATIENCE
-        while "Kept at every key" not in folder.leaf_file(LEAF).read_text():
+        while not folder.leaf_file(LEAF).exists() or "Kept at every key" not in folder.leaf_file(LEAF).read_text():
             assert time.monotonic() < until
             time.sleep(0.02)
         first.process.kill(signal.SIGKILL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -103,6 +104,8 @@ class AttributionPane(StepPane):
         self._want: Field = ()
         """The field to go to as soon as it is there."""
         self._wants_focus = False
+        self._filling = asyncio.Lock()
+        """One at a time: an older reading must not take away a form that a newer one has made."""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
@@ -128,6 +131,10 @@ class AttributionPane(StepPane):
         self.run_worker(self._fill(), group="attribution", exclusive=True, exit_on_error=False)
 
     async def _fill(self, *, anew: bool = False) -> None:
+        async with self._filling:
+            await self._filled(anew)
+
+    async def _filled(self, anew: bool) -> None:
         folder, leaf = self.folder, self.leaf
         if not leaf:
             return

@@ -82,6 +82,9 @@ class Keeping(Writing):
         self.yaml.judge(self.findings)
         if when:
             self.offer.offer(when)
+            if self.has_focus_within:
+                # One was here before the edits were found: enter is to do what the line says.
+                self.offer.focus()
         else:
             self.offer.withdraw()
         self.say_head()
