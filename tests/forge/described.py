@@ -45,83 +45,18 @@ def missing(kind: str) -> str:
     return ""
 
 
-class Description:
-    """The part of a description that the routes of a dialect need."""
-
-    def __init__(self, kind: str, routes: list[Route]) -> None:
-        whole = json.loads(DESCRIPTIONS[kind].read_bytes())
-        self.kind = kind
-        self.value = _part(whole, [(route.path, route.method.lower()) for route in routes])
-        self.paths = {_anonymous(path): item for path, item in self.value["paths"].items()}
-
-    def fill(self, method: str, path: str, status: int, value: Any) -> Any:
-        """`value` with everything the description demands of an answer and the forge leaves out."""
-        operation = self.paths.get(_anonymous(path), {}).get(method.lower())
-        if operation is None:
-            return value
-        answer = self._resolved(operation["responses"].get(str(status), {}))
-        schema = answer.get("schema") or answer.get("content", {}).get("application/json", {}).get("schema")
-        return self._filled(schema, value) if schema is not None else value
-
-    def _filled(self, schema: Any, value: Any) -> Any:
-        schema = self._object_of(self._resolved(schema))
-        if isinstance(value, list):
-            items = schema.get("items")
-            return [self._filled(items, item) for item in value] if items else value
-        if not isinstance(value, dict):
-            return value
-        if self.kind == "forgejo":
-            # What is not there is null in its answers, which a description of this kind has no words for.
-            value = {name: item for name, item in value.items() if item is not None}
-        known = schema.get("properties", {})
-        filled = {name: self._filled(known[name], item) if name in known else item for name, item in value.items()}
-        for name in schema.get("required", ()):
-            if name not in filled:
-                filled[name] = self._sample(known.get(name, {}))
-        return filled
-
-    def _object_of(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Of several possible shapes the first that is an object or a list; all of what is put together as one."""
-        if "allOf" in schema:
-            together: dict[str, Any] = {"properties": {}, "required": []}
-            for part in schema["allOf"]:
-                inner = self._object_of(self._resolved(part))
-                together["properties"] |= inner.get("properties", {})
-                together["required"] += inner.get("required", [])
-            return together
-        for name in ("anyOf", "oneOf"):
-            for part in schema.get(name, ()):
-                inner = self._object_of(self._resolved(part))
-                if "properties" in inner or "items" in inner:
-                    return inner
-        return schema
-
-    def _sample(self, schema: Any) -> Any:
-        schema = self._resolved(schema)
-        if schema.get("nullable") or any(self._resolved(part).get("type") == "null" for part in _options(schema)):
-            return None
-        if schema.get("enum"):
-            return schema["enum"][0]
-        if options := _options(schema):
-            return self._sample(options[0])
-        kind = schema.get("type", "object" if "properties" in schema or "allOf" in schema else "string")
-        if kind == "object":
-            return self._filled(schema, {})
-        samples = {"array": [], "boolean": False, "integer": 1, "number": 1, "null": None}
-        if kind in samples:
-            return samples[kind]
-        formats = {"uri": "https://forge.test/x", "date-time": "2026-01-02T03:04:05Z", "email": "a@forge.test"}
-        return formats.get(schema.get("format", ""), "x")
-
-    def _resolved(self, value: Any) -> dict[str, Any]:
-        while "$ref" in value:
-            value = _at(self.value, value["$ref"])
-        found: dict[str, Any] = value
-        return found
+def description_of(kind: str, routes: list[Route]) -> dict[str, Any]:
+    """The part of a forge's description that the routes of a dialect need."""
+    return _part(json.loads(DESCRIPTIONS[kind].read_bytes()), [(route.path, route.method.lower()) for route in routes])
 
 
-def _options(schema: dict[str, Any]) -> list[Any]:
-    return [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+def _without_nulls(method: str, path: str, status: int, value: Any) -> Any:
+    """What is not there is null in Forgejo's answers, which a description of its kind has no words for."""
+    if isinstance(value, list):
+        return [_without_nulls(method, path, status, item) for item in value]
+    if isinstance(value, dict):
+        return {key: _without_nulls(method, path, status, item) for key, item in value.items() if item is not None}
+    return value
 
 
 def _part(whole: dict[str, Any], wanted: list[tuple[str, str]]) -> dict[str, Any]:
@@ -178,12 +113,14 @@ def _put(part: dict[str, Any], reference: str, value: Any) -> None:
 
 @contextmanager
 def held_to(server: Server, kind: str, folder: Path) -> Iterator[str]:
-    """The address to ask instead of the forge's own: prism in front of it. The forge's answers are completed."""
-    description = Description(kind, server.routes)
+    """The address to ask instead of the forge's own: prism in front of it. What the forge answers is checked as it is,
+    but for the nulls of Forgejo's."""
+    folder.mkdir(parents=True, exist_ok=True)
     file = folder / "description.json"
-    file.write_text(json.dumps(description.value))
+    file.write_text(json.dumps(description_of(kind, server.routes)))
     before: Callable[[str, str, int, Any], Any] = server.fill
-    server.fill = description.fill
+    if kind == "forgejo":
+        server.fill = _without_nulls
     port = _free_port()
     log = (folder / "prism.log").open("wb")
     words = ["node", os.fspath(PRISM), "proxy", "-h", "127.0.0.1", "-p", str(port), "--errors", os.fspath(file)]

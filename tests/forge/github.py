@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.forge.github_examples import example
 from tests.forge.server import Answer, Call, Route, Server
 from tests.forge.state import Check, Note, Refused, Repository, Request, User, commit_of
 
@@ -42,7 +43,8 @@ class _GitHub:
         self.state = server.state
 
     def user(self, call: Call) -> Answer:
-        return Answer(200, self._user(call.who().login))
+        login = call.who().login
+        return Answer(200, self._like("account", login) | self._user(login))
 
     def create(self, call: Call) -> Answer:
         call.known("name", "private", "description", "auto_init")
@@ -70,7 +72,8 @@ class _GitHub:
         commit = commit_of(found, call.parts["branch"])
         if not commit:
             raise Refused(404, "Branch not found")
-        return Answer(200, {"name": call.parts["branch"], "commit": {"sha": commit}, "protected": False})
+        value = self._like("branch", slug=found.slug) | {"name": call.parts["branch"], "protected": False}
+        return Answer(200, value | {"commit": self._like("commit", slug=found.slug, sha=commit) | {"sha": commit}})
 
     def pulls(self, call: Call) -> Answer:
         call.known("head", "base", "state", "sort", "direction", "per_page", "page")
@@ -127,7 +130,8 @@ class _GitHub:
         return Answer(
             200,
             [
-                {
+                self._like("review", slug=request.repository.slug)
+                | {
                     "id": one.id,
                     "user": self._user(one.author),
                     "body": one.text,
@@ -164,12 +168,17 @@ class _GitHub:
 
     def status(self, call: Call) -> Answer:
         states = {"waiting": "pending", "passed": "success", "failed": "failure", "skipped": "success"}
+        found = self._found(call)
         statuses = [
-            {"context": one.name, "state": states[one.state], "description": one.says, "target_url": None}
+            self._like("status", slug=found.slug)
+            | {"id": one.id, "context": one.name, "state": states[one.state], "description": one.says}
+            | {"target_url": None}
             for one in self._checks(call)
             if one.old_kind
         ]
-        return Answer(200, {"state": "pending", "sha": call.parts["ref"], "total_count": 0, "statuses": statuses})
+        value = self._like("statuses", slug=found.slug) | {"repository": self._repository(found, None)}
+        value |= {"state": "pending", "sha": call.parts["ref"], "total_count": len(statuses)}
+        return Answer(200, value | {"statuses": statuses})
 
     def annotations(self, call: Call) -> Answer:
         number = int(call.parts["check_run_id"])
@@ -177,7 +186,9 @@ class _GitHub:
         return Answer(
             200,
             [
-                {"path": path, "start_line": line, "end_line": line, "message": words, "annotation_level": "failure"}
+                self._like("annotation", slug=f"{call.parts['owner']}/{call.parts['repo']}")
+                | {"path": path, "start_line": line, "end_line": line, "title": None}
+                | {"message": words, "annotation_level": "failure"}
                 for path, line, words in call.page(check.remarks)
             ],
         )
@@ -217,12 +228,16 @@ class _GitHub:
         commit = call.parts["ref"]
         return [one for request in self.state.requests if self.state.head(request) == commit for one in request.checks]
 
+    def _like(self, name: str, login: str = "", slug: str = "", sha: str = "") -> dict[str, Any]:
+        return example(name, api=self.server.api, web=self.server.web, login=login, slug=slug, sha=sha)
+
     def _user(self, login: str) -> dict[str, Any]:
-        return {"login": login, "id": self.state.users[login].id if login in self.state.users else 1,
-                "html_url": f"{self.server.web}/{login}", "name": login.capitalize(), "type": "User"}  # fmt: skip
+        number = self.state.users[login].id if login in self.state.users else 1
+        value = {"login": login, "id": number, "name": login.capitalize(), "html_url": f"{self.server.web}/{login}"}
+        return self._like("user", login) | value
 
     def _repository(self, one: Repository, user: User | None, whole: bool = False) -> dict[str, Any]:
-        value: dict[str, Any] = {
+        value = self._like("repository", one.owner, one.slug) | {
             "id": one.id,
             "name": one.name,
             "full_name": one.slug,
@@ -245,8 +260,11 @@ class _GitHub:
         return f"{self.server.web}/{request.repository.slug}/pull/{request.number}"
 
     def _pull(self, one: Request, whole: bool = False) -> dict[str, Any]:
-        side = {"label": "", "user": self._user(one.author)}
-        value: dict[str, Any] = {
+        def side(repository: Repository, ref: str, sha: str) -> dict[str, Any]:
+            value = {"label": f"{repository.owner}:{ref}", "user": self._user(repository.owner)}
+            return value | {"ref": ref, "sha": sha, "repo": self._repository(repository, None)}
+
+        value = self._like("pull", one.author, one.repository.slug) | {
             "id": one.id,
             "number": one.number,
             "html_url": self._url(one),
@@ -256,27 +274,27 @@ class _GitHub:
             "user": self._user(one.author),
             "labels": [self._label(label) for label in one.labels],
             "merged_at": "2026-01-03T00:00:00Z" if one.state == "merged" else None,
-            "head": side | {"ref": one.branch, "sha": self.state.head(one),
-                            "repo": self._repository(one.head_repository, None)},
-            "base": side | {"ref": one.base, "sha": commit_of(one.repository, one.base),
-                            "repo": self._repository(one.repository, None)},
-        }  # fmt: skip
+            "head": side(one.head_repository, one.branch, self.state.head(one)),
+            "base": side(one.repository, one.base, commit_of(one.repository, one.base)),
+        }
         if whole:
             value |= {"merged": one.state == "merged", "maintainer_can_modify": one.maintainers_may_push}
             value["mergeable"] = self.state.mergeable(one) if one.state == "open" else None
         return value
 
     def _label(self, name: str) -> dict[str, Any]:
-        return {"id": len(name), "name": name, "color": "ededed", "default": False, "description": ""}
+        value = {"id": len(name), "name": name, "color": "ededed", "default": False, "description": ""}
+        return self._like("label") | value
 
-    def _comment(self, request: Request, note: Note) -> dict[str, Any]:
-        return {"id": note.id, "user": self._user(note.author), "body": note.text,
-                "html_url": f"{self._url(request)}#note-{note.id}",
-                "created_at": f"{note.at:%Y-%m-%dT%H:%M:%SZ}"}  # fmt: skip
+    def _comment(self, request: Request, note: Note, kind: str = "comment") -> dict[str, Any]:
+        at = f"{note.at:%Y-%m-%dT%H:%M:%SZ}"
+        value = {"id": note.id, "user": self._user(note.author), "body": note.text, "created_at": at, "updated_at": at}
+        address = f"{self._url(request)}#note-{note.id}"
+        return self._like(kind, slug=request.repository.slug) | value | {"html_url": address}
 
     def _line_comment(self, request: Request, note: Note) -> dict[str, Any]:
         head = self.state.head(request)
-        value = self._comment(request, note) | {"path": note.path, "original_line": note.line}
+        value = self._comment(request, note, "line comment") | {"path": note.path, "original_line": note.line}
         value |= {"original_commit_id": note.commit, "commit_id": head if note.commit == head else note.commit}
         if note.commit == head:
             value["line"] = note.line
@@ -287,7 +305,7 @@ class _GitHub:
         remarks = f"{self.server.api}/annotations/{check.id}"
         output = {"title": check.says or None, "summary": None, "text": None,
                   "annotations_count": len(check.remarks), "annotations_url": remarks}  # fmt: skip
-        return {
+        return self._like("check run", "checker") | {
             "id": check.id,
             "name": check.name,
             "status": "in_progress" if check.state == "waiting" else "completed",

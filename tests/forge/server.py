@@ -82,7 +82,7 @@ class Fault:
 
 
 class Server:
-    """`routes` are a dialect's; `prefix` is what its API's paths begin with. `fill` completes each answer."""
+    """`routes` are a dialect's; `prefix` is what its API's paths begin with. `fill` may change each answer."""
 
     def __init__(self, folder: Path, dialect: Callable[[Server], list[Route]], prefix: str) -> None:
         self.state = State(folder)
@@ -113,6 +113,14 @@ class Server:
     @property
     def api(self) -> str:
         return self.web + self.prefix
+
+    def begin_anew(self, folder: Path) -> None:
+        """Forgets everybody and everything; repositories are kept below `folder` from now on."""
+        with self.state.lock:
+            self.state.clear(folder)
+            self.git_address = ""
+            for kept in (self.faults, self.calls, self.headers, self.sent):
+                kept.clear()
 
     def clone_url(self, slug: str) -> str:
         return f"{self.git_address}/{slug}.git" if self.git_address else f"{self.web}/{slug}.git"

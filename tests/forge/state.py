@@ -112,6 +112,11 @@ class Refused(Exception):
 
 class State:
     def __init__(self, folder: Path) -> None:
+        self.lock = threading.RLock()
+        self.clear(folder)
+
+    def clear(self, folder: Path) -> None:
+        """As it is in the beginning."""
         self.folder = folder
         self.users: dict[str, User] = {}
         self.repositories: list[Repository] = []
@@ -119,7 +124,6 @@ class State:
         self.labels = ["skill", "knowledge", "triage-needed"]
         self.fork_looks = 0
         """How often a new fork is looked at before it is there."""
-        self.lock = threading.RLock()
         self._ids = itertools.count(101)
         self._clock = itertools.count()
 

@@ -40,11 +40,13 @@ class Forged:
         self.forge = forge
         self.git_server = git_server
         self.kind = kind
+        self.api = forge.api
+        """Where its interface is asked; another address than its own where somebody stands in between."""
 
     @property
     def config(self) -> Config:
         host = self.git_server.address.removeprefix("http://")
-        one = ForgeHost(kind=self.kind, web=self.forge.web, api=self.forge.api, token_env="ANNS_TOKEN")  # type: ignore[arg-type]
+        one = ForgeHost(kind=self.kind, web=self.forge.web, api=self.api, token_env="ANNS_TOKEN")  # type: ignore[arg-type]
         plain = self.lab.config
         settings = msgspec.structs.replace(plain.settings, contribute=Contribute(forges={host: one}))
         return msgspec.structs.replace(plain, settings=settings)
@@ -56,7 +58,7 @@ class Forged:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(
             f"contribute:\n  forges:\n    '{host}': {{kind: {self.kind}, web: '{self.forge.web}', "
-            f"api: '{self.forge.api}', token_env: ANNS_TOKEN}}\n"
+            f"api: '{self.api}', token_env: ANNS_TOKEN}}\n"
         )
 
     def submit(self, **options: object) -> Submitted:
@@ -77,16 +79,22 @@ class Forged:
 def forged(bare_lab: Lab, kind: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forged]:
     folder = bare_lab.top / "forge"
     folder.mkdir()
-    with make(kind, folder) as forge:
-        taxonomy = peopled(forge.state)
-        token = forge.state.users["ann"].token
-        with GitServer(folder, login=(USERS[kind], token)) as server:
-            forge.git_address = server.address
-            monkeypatch.setenv("ANNS_TOKEN", token)
-            bare_lab.upstream = taxonomy.path
-            place = taxonomy.path.relative_to(folder)
-            labs.cloned(bare_lab, f"{server.address}/{place}")
-            yield Forged(bare_lab, forge, server, kind)
+    with make(kind, folder) as forge, forged_on(forge, bare_lab, kind, monkeypatch) as made:
+        yield made
+
+
+@contextmanager
+def forged_on(forge: Server, bare_lab: Lab, kind: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forged]:
+    """On a forge that runs already, and has nobody and nothing on it."""
+    folder = forge.state.folder
+    taxonomy = peopled(forge.state)
+    token = forge.state.users["ann"].token
+    with GitServer(folder, login=(USERS[kind], token)) as server:
+        forge.git_address = server.address
+        monkeypatch.setenv("ANNS_TOKEN", token)
+        bare_lab.upstream = taxonomy.path
+        labs.cloned(bare_lab, f"{server.address}/{taxonomy.path.relative_to(folder)}")
+        yield Forged(bare_lab, forge, server, kind)
 
 
 @pytest.fixture(params=KINDS)
