@@ -27,9 +27,11 @@ class NoteText(EditText):
     def __init__(self, *, id: str | None = None, **options: Any) -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(id=id, **options)
 
-    def open(self, text: str) -> None:
-        """Shows the text to be written in, the cursor at its beginning."""
+    def open(self, text: str, *, at_end: bool = False) -> None:
+        """Shows the text to be written in, the cursor at its beginning or its end."""
         self.load_text(text)
+        if at_end:
+            self.move_cursor(self.document.end)
         self.add_class("-open")
         self.focus()
 

@@ -2,7 +2,7 @@
 
     asked = ask(folder, leaf, target, made, on_answer=show, cancelled=stop.is_set)
     asked_so_far(folder, leaf)                   # the same from disk: what was answered before, without any model
-    verdict(asked).says                          # `1 of 5 answers of the model come near, by their words`
+    verdict(asked).says                          # `1 of 5 answers come near, by their words`
 
 Knowledge is asked without its context, as the model is to know it by itself; a grounded skill with it. The answer is
 drawn without chance, so that asking again tells of the model and not of the dice. Every answer is in answers.jsonl as
@@ -106,7 +106,7 @@ def verdict(asked: Sequence[SeedAnswer]) -> Verdict:
         says = f"it may need no teaching here: {count} come near, by their words; read them and judge"
     else:
         left = len(asked) - len(compared)
-        says = f"{count} of the model come near, by their words{f' ({left} not asked)' if left else ''}"
+        says = f"{count} come near, by their words{f' ({left} not asked)' if left else ''}"
     return Verdict(asked=len(compared), near=close, questions=len(asked), says=says, needless=needless)
 
 

@@ -131,7 +131,7 @@ class ConflictsWindow(Window[Rebased]):
         says.display = True
         self.note.styles.height = max(4, self.app.size.height - 11)
         known = conflict.text if conflict.text is not None else conflict.mine or conflict.theirs or ""
-        self.note.open(self._typed.get(conflict.id, known))
+        self.note.open(self._typed.get(conflict.id, known), at_end=True)
         self.refresh_bindings()
 
     def action_take_text(self) -> None:

@@ -60,7 +60,7 @@ def test_each_question_is_asked_and_its_answer_kept_as_it_comes(root: Path) -> N
     ]
     assert sent[0]["temperature"] == 0 and folder.answers()[0].made.sampling == msgspec.to_builtins(SAMPLING)
     assert asked == asked_so_far(folder, leaf)
-    assert verdict(asked).says == "1 of 2 answers of the model come near, by their words"
+    assert verdict(asked).says == "1 of 2 answers come near, by their words"
 
 
 def test_what_was_asked_is_not_asked_again_but_of_another_model_or_on_request(root: Path) -> None:
@@ -142,7 +142,7 @@ def test_the_command_asks_and_says_how_near(root: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert "the model: Seeds." in done.stdout and "the same answer" in done.stdout
         assert "far: 0 of 1 telling words; not: mice" in done.stdout
-        assert "1 of 2 answers of the model come near" in done.stdout
+        assert "1 of 2 answers come near" in done.stdout
         asked = json.loads(labtui("contribute", "ask", "--workspace", str(root), "--json").stdout)
         assert len(server.requests) == 2, "nothing is asked twice"
     fits(asked, "What a model knows")
