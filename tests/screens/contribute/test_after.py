@@ -150,7 +150,7 @@ async def test_a_conflict_is_resolved_seed_by_seed_and_then_submitted(lab: Lab, 
         await opened.until(lambda: window.conflict is not None and window.conflict.seed == 5 and not window._busy)
         await opened.press("e")
         await opened.until(lambda: opened.focused == "conflict-text")
-        await opened.press("ctrl+home", *["ctrl+k"] * 3)
+        await opened.press("ctrl+u")
         await opened.type("five, a handful")
         await opened.press("ctrl+s")
         await opened.until(lambda: not isinstance(opened.app.screen, ConflictsWindow))
