@@ -218,7 +218,10 @@ class AttributionPane(StepPane):
 
     def grab(self) -> None:
         focused = self.screen.focused
-        if isinstance(focused, Line) and focused in self.query(Line) and self.facts.leaf:
+        if not isinstance(focused, Line) or focused not in self.query(Line) or not self.facts.leaf:
+            return
+        if focused.value != focused.filled:
+            # What nobody typed is not written: somebody else may have written something else there.
             self._typed(focused)
 
     async def _change(self, change: Callable[[str], str]) -> bool:

@@ -11,10 +11,11 @@ from textual.widget import Widget
 from labtui.contribute.attribution.works import WorkFields
 from labtui.contribute.documents.local_documents import look, take
 from labtui.contribute.drafts import store
-from labtui.contribute.leaves.adding import add_leaf, read_attribution
+from labtui.contribute.leaves.adding import add_leaf, read_attribution, write_attribution
 from labtui.contribute.leaves.leaf_files import edit
 from labtui.contribute.records import Step
 from labtui.screens.contribute.attribution import AttributionPane
+from labtui.screens.contribute.labelled import Line
 from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.leaf import FREEFORM
 from labtui.workspace import Workspace
@@ -215,3 +216,15 @@ async def test_enter_goes_on_although_the_step_was_read_again_while_its_fields_c
         await opened.until(lambda: "of what you made up yourself" in opened.text)
         await opened.press("enter")
         await opened.until(lambda: opened.focused == "licence-0")
+
+
+async def test_what_somebody_else_writes_is_not_taken_back_by_leaving_the_field(workspace: Workspace) -> None:
+    folder = store.new(workspace, FREEFORM)
+    leaf = folder.load().leaves[0]
+    async with contribution(folder, workspace, Step.ATTRIBUTION) as opened:
+        pane = await begun(opened)
+        await opened.type("Mine")
+        await opened.until(lambda: pane.query_one("#title-0", Line).filled == "Mine")
+        write_attribution(folder, leaf, [WorkFields(title="Theirs", creators="Hanako")])
+        await pane.flush()
+        assert [work.title for work in read_attribution(folder, leaf)] == ["Theirs"]
