@@ -219,7 +219,7 @@ async def test_enter_goes_on_although_the_step_was_read_again_while_its_fields_c
 
 
 async def test_what_somebody_else_writes_is_not_taken_back_by_leaving_the_field(workspace: Workspace) -> None:
-    folder = store.new(workspace, FREEFORM)
+    folder = store.new(workspace, KNOWLEDGE)
     leaf = folder.load().leaves[0]
     async with contribution(folder, workspace, Step.ATTRIBUTION) as opened:
         pane = await begun(opened)
