@@ -38,10 +38,14 @@ def _backend() -> Path:
 
 
 class GitServer:
-    """`login`: name and password that pushing needs; `private`: that fetching needs too."""
+    """`login`: name and password that pushing needs; `private`: that fetching needs too; `partial`: whether parts of a
+    repository may be asked for whatever its own settings say."""
 
-    def __init__(self, folder: Path, login: tuple[str, str] | None = None, private: bool = False) -> None:
+    def __init__(
+        self, folder: Path, login: tuple[str, str] | None = None, private: bool = False, partial: bool = True
+    ) -> None:
         self.folder = folder
+        self.partial = partial
         self.login = login
         self.private = private
         self.requests: list[str] = []
@@ -132,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
         environment = {
             "PATH": os.environ["PATH"],
             "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_COUNT": "2",
+            "GIT_CONFIG_COUNT": "2" if self.server_of.partial else "0",
             "GIT_CONFIG_KEY_0": "uploadpack.allowAnySHA1InWant",
             "GIT_CONFIG_VALUE_0": "true",
             "GIT_CONFIG_KEY_1": "uploadpack.allowFilter",

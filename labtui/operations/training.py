@@ -13,11 +13,10 @@ from labtui import jobs, paths
 from labtui.config import Config
 from labtui.errors import LabError, MissingExtra, UsageError
 from labtui.journal import JobFolder
-from labtui.operations import reviewing, serving
+from labtui.operations import serving
 from labtui.operations.training_choices import default_name, free_name, under_way
 from labtui.operations.training_facts import free_memory, on_gpu, pace_of, shape_of
 from labtui.operations.training_plan import TrainPlan, size
-from labtui.review.reviewed_set import source_of
 from labtui.serve import models
 from labtui.serve.models import ModelInfo
 from labtui.train import architectures, data, device, estimate
@@ -93,6 +92,9 @@ def start_training(
 
 def _reviewed(workspace: Workspace, config: Config, chosen: Path, *, keep: bool = False) -> tuple[DataSet, str]:
     """The samples as reviewers leave them, and in words what they changed; with `keep`, in a file of its own."""
+    # Reading data sets of generations brings YAML along: not before a plan is made.
+    from labtui.operations import reviewing
+
     path = data.locate(chosen)
     found = reviewing.reviewed_data(workspace, config, path)
     if found is None:
@@ -272,6 +274,8 @@ def _plan(
 def _command(config: Config, arguments: TrainArguments) -> tuple[str, ...]:
     """The labtui command line that asks for the same, beyond the settings as they are."""
     settings = config.settings.train
+    from labtui.review.reviewed_set import source_of
+
     path = source_of(Path(arguments.data))
     place = path.parent if path.name == data.FILE else path
     words = ["labtui", "train", "--data", str(place), "--model", arguments.model]

@@ -112,7 +112,7 @@ async def test_only_looking_collects_nothing(lab: Workspace) -> None:
             await chat.ask("What does a chickadee eat?")
             await chat.press("ctrl+t")
             await chat.until(lambda: isinstance(chat.app.screen, TeachWindow))
-            assert "what the model says already" in chat.text
+            assert "what the model says. Correct" in chat.text
             assert field(chat, "corrected").text == WRONG
             await chat.press("escape")
             await chat.until(lambda: not isinstance(chat.app.screen, TeachWindow))

@@ -178,7 +178,7 @@ def server(request: pytest.FixtureRequest, repo: Path) -> Iterator[GitServer]:
     if request.param == "partial":
         for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
             git.run(repo, "config", key, "true")
-    with GitServer(repo.parent) as running:
+    with GitServer(repo.parent, partial=False) as running:
         yield running
 
 
