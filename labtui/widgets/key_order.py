@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from textual import events
@@ -25,6 +26,17 @@ PATIENCE_SECONDS = 0.5
 
 LONGEST_HOLD_SECONDS = 5.0
 """Whoever holds keys back and never lets them go does not lock the user out."""
+
+
+@contextmanager
+def keys_held(app: App[Any]) -> Iterator[None]:
+    """Within it keys wait: what a key asks for takes longer than PATIENCE_SECONDS on a machine that is busy."""
+    release = app.hold_keys() if isinstance(app, KeysInOrder) else None
+    try:
+        yield
+    finally:
+        if release is not None:
+            release()
 
 
 class KeyDone(Message):

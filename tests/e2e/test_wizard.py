@@ -31,7 +31,7 @@ def test_killed_while_typing_it_goes_on_where_it_was(tmp_path: Path) -> None:
         (folder,) = store.list_drafts(lab)
         until = time.monotonic() + PATIENCE
         while not folder.leaf_file(LEAF).exists() or "Kept at every key" not in folder.leaf_file(LEAF).read_text():
-            assert time.monotonic() < until
+            assert time.monotonic() < until, f"{[*(folder.path / 'taxonomy').rglob('*')]}\n{first.text}"
             time.sleep(0.02)
         first.process.kill(signal.SIGKILL)
     with Terminal(command) as second:

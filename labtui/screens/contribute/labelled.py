@@ -17,6 +17,7 @@ from labtui.contribute.requests.remarks import Remark
 from labtui.screens.contribute.problem_lines import problem_lines
 from labtui.screens.contribute.remark_lines import folded
 from labtui.text import without_controls
+from labtui.widgets.key_order import keys_held
 from labtui.widgets.plain import Plain
 
 PROBLEMS_SHOWN = 3
@@ -44,7 +45,8 @@ class Line(Input):
         if event.key == "enter" and self.entered is not None:
             event.stop()
             event.prevent_default()
-            await self.entered(self)
+            with keys_held(self.app):
+                await self.entered(self)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.text = " ".join(without_controls(event.text).split("\n")).strip()
@@ -96,7 +98,8 @@ class Lines(TextArea):
 
     async def action_submit(self) -> None:
         if self.entered is not None:
-            await self.entered(self)
+            with keys_held(self.app):
+                await self.entered(self)
 
     def action_new_line(self) -> None:
         self.insert("\n")

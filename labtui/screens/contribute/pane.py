@@ -42,6 +42,7 @@ from textual.message import Message
 from labtui.contribute.records import Draft, StepStanding
 from labtui.errors import LabError
 from labtui.screens.threads import in_thread
+from labtui.widgets.key_order import keys_held
 
 if TYPE_CHECKING:
     from labtui.app import LabApp
@@ -144,7 +145,8 @@ class StepPane(Vertical):
     async def go_on(self) -> None:
         """As the message GoOn, waited for."""
         if self.going_on is not None:
-            await self.going_on()
+            with keys_held(self.app):
+                await self.going_on()
 
     def grab(self) -> None:
         """Hands to `keep` what is typed and not told yet. Called before everything is waited for."""

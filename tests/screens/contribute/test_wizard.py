@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from labtui.screens.contribute.wizard import Wizard
 from labtui.screens.help import HelpWindow
 from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.leaf import FREEFORM, GROUNDED, read_leaf_file
+from labtui.widgets import key_order
 from labtui.workspace import Workspace
 from tests.generate.teaching import FACTS, SKILL, make_workspace
 from tests.lab_app import lab_app, notices, screen_text, wait_until
@@ -616,3 +618,22 @@ async def test_a_leaf_that_is_there_stays_what_it_is(lab: Workspace) -> None:
         await page.press("home", "enter")
         await page.at(Step.PLACE)
         assert folder.load().leaves[0].kind == FREEFORM
+
+
+async def test_letters_typed_ahead_wait_for_a_step_that_takes_long(
+    lab: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine the next step comes later than keys are held for anything else."""
+    real = Wizard._go
+
+    async def slow(self: Wizard, *given: Any, **named: Any) -> None:
+        if self.step == Step.KIND:
+            await asyncio.sleep(3 * key_order.PATIENCE_SECONDS)
+        await real(self, *given, **named)
+
+    async with contributing(lab) as page:
+        await page.press("n")
+        await page.at(Step.KIND)
+        monkeypatch.setattr(Wizard, "_go", slow)
+        await page.pilot.press("down", "down", "enter", *"made", "slash", *"fast")
+        await page.until(lambda: page.wizard.step == Step.PLACE and "compositional_skills/made/fast" in page.text)
