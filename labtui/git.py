@@ -2,8 +2,9 @@
 
 A repository that somebody else made can name programs in its own configuration (hooks, filters, a file system
 monitor, diff drivers, signing, transports) and git runs them on the most harmless looking command. Here every
-such setting of the repository itself is switched off, and what the user configured for himself stays in force;
-nothing ever asks a question on the terminal, and submodules are not followed.
+such setting of the repository itself is switched off, as is one that leaves servers unchecked, and what the user
+configured for himself stays in force; nothing ever asks a question on the terminal, and submodules are not
+followed.
 
 Callers give argument lists and put `--` before paths. Failures are LabErrors that hold git's own last words,
 which are foreign text like any other.
@@ -276,8 +277,10 @@ _PROGRAMS: tuple[tuple[str, str], ...] = (
     (r"core\.(editor|pager)|sequence\.editor|interactive\.difffilter", "cat"),
     (r"core\.alternaterefscommand", "true"),
     (r"http\.(.*\.)?savecookies", "false"),
+    (r"http\.(.*\.)?sslverify", "true"),
 )
-"""Settings that name a program or a file that is written, and the value that does neither."""
+"""Settings that name a program or a file that is written, and the value that does neither; and the one by which any
+server could pose as another, for only the user may say so."""
 
 
 def _place(repo: Path, bare: bool) -> list[str]:

@@ -19,13 +19,13 @@ from labtui import git
 from labtui.errors import LabError
 
 Refusal = Literal[
-    "login", "forbidden", "missing", "answer", "protected", "hook", "moved", "shallow", "host", "network", "stopped",
-    "other",
+    "login", "forbidden", "missing", "answer", "protected", "hook", "moved", "shallow", "host", "certificate",
+    "network", "stopped", "other",
 ]  # fmt: skip
 """Why the other repository did not do it: no or wrong credentials; the person may not; there is no such repository;
 what answers is no git server; the branch is protected; a rule of the server; the branch is not what it was expected to
-be; this clone lacks history or files that it needs; the host is not known to ssh; it was not reached; the user stopped
-it; anything else."""
+be; this clone lacks history or files that it needs; the host is not known to ssh; its TLS certificate is not trusted;
+it was not reached; the user stopped it; anything else."""
 SLOW = ("http.lowSpeedLimit=100", "http.lowSpeedTime=60")
 SAID_AT_MOST = 500
 _HELPER = (
@@ -225,6 +225,8 @@ _SIGNS: tuple[tuple[str, Refusal], ...] = (
     (r"cannot lock ref|reference already exists|failed to update ref", "moved"),
     (r"pre-receive hook declined|hook declined|\[remote rejected\]", "hook"),
     (r"Host key verification failed|host key is known|REMOTE HOST IDENTIFICATION", "host"),
+    (r"SSL certificate problem|server certificate verification failed|certificate subject name|"
+     r"no alternative certificate subject", "certificate"),
     (r"could not read (Username|Password)|Authentication failed|Permission denied \(|error: 401|HTTP 401|"
      r"Invalid username|terminal prompts disabled|Bad credentials", "login"),
     (r"error: 403|HTTP 403|Permission to .* denied|[Aa]ccess denied|not allowed to push|insufficient permission|"
@@ -259,6 +261,11 @@ _WORDS: dict[Refusal, tuple[str, str]] = {
     "host": (
         "ssh does not know this host, and nothing is asked here.",
         "Connect once by hand and compare the key with the one the forge publishes: ssh -T git@HOST",
+    ),
+    "certificate": (
+        "The server cannot prove that it is the one it should be.",
+        "Do not go on in a network you do not trust. If the server is your own, name its certificate in your own "
+        "settings (the repository's do not count): git config --global http.ADDRESS.sslCAInfo FILE",
     ),
     "login": (
         "The repository does not take your credentials: there are none, or they have expired.",

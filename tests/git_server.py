@@ -16,6 +16,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -37,12 +38,28 @@ def _backend() -> Path:
     return Path(path) / "git-http-backend"
 
 
+def self_signed(folder: Path) -> Path:
+    """A new certificate for 127.0.0.1 with its key, which nobody vouches for."""
+    made = folder / "server.pem"
+    words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(folder / "key"), "-out", str(made)]  # fmt: skip
+    subprocess.run(["openssl", *words], check=True, capture_output=True)
+    made.write_text(made.read_text() + (folder / "key").read_text())
+    return made
+
+
 class GitServer:
     """`login`: name and password that pushing needs; `private`: that fetching needs too; `partial`: whether parts of a
-    repository may be asked for whatever its own settings say."""
+    repository may be asked for whatever its own settings say; `certificate`: a file with certificate and key (see
+    `self_signed`), for https."""
 
     def __init__(
-        self, folder: Path, login: tuple[str, str] | None = None, private: bool = False, partial: bool = True
+        self,
+        folder: Path,
+        login: tuple[str, str] | None = None,
+        private: bool = False,
+        partial: bool = True,
+        certificate: Path | None = None,
     ) -> None:
         self.folder = folder
         self.partial = partial
@@ -63,11 +80,16 @@ class GitServer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._scheme = "http" if certificate is None else "https"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def answer(self, status: int, body: bytes = b"", when: str = "", kind: str = "text/html") -> None:
         """The next request whose path and query hold `when` gets this answer and never reaches git."""

@@ -273,6 +273,13 @@ def submitted(terminal: Terminal, *, certified: bool) -> None:
     at(terminal, "submit")
     if not certified:
         terminal.wait_for("Signed-off-by: Ann Example <ann@example.org>")
+        # Most of the certificate is below the edge.
+        terminal.wait_for("enter read on")
+        terminal.press("enter")
+        terminal.wait_for("(b) The contribution is based")
+        terminal.wait_for("enter read on")
+        terminal.press("end")
+        terminal.wait_for("open source license(s) involved.")
         terminal.wait_for("enter agree, and sign it off")
         terminal.press("enter")
     terminal.wait_for("enter submit it now")

@@ -127,6 +127,18 @@ def address_of(place: RemotePlace, forge: ForgeHost, *, named: bool = True) -> F
     )  # fmt: skip
 
 
+def head_at(url: str, forge: ForgeAddress, branch: str) -> Head | None:
+    """The branch in the repository that `url`, a remote's address, names on the same forge; None where it is elsewhere.
+
+    A forge of one host can have another one for SSH, so hosts are not compared.
+    """
+    place = remote_place(url)
+    if place is None:
+        return None
+    found = address_of(place, ForgeHost(kind=forge.kind, web=forge.web, api=forge.api))
+    return Head(owner=found.owner, repo=found.repo, branch=branch) if found is not None else None
+
+
 def _plain_web(place: RemotePlace) -> str:
     # A token must not travel in the clear; only on this machine itself is there nobody to read it.
     scheme = "http" if place.scheme == "http" and is_loopback(place.host) else "https"

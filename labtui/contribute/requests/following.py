@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import msgspec
 
 from labtui.contribute.drafts.draft_folder import DraftFolder
-from labtui.contribute.forges.address import address_of, remote_place
+from labtui.contribute.forges.address import head_at
 from labtui.contribute.forges.base import Forge, ForgeAddress, Head, RequestState
 from labtui.contribute.records import CheckRun, Comment, Draft, Problem, Request
 from labtui.contribute.requests.commented import Places
@@ -23,7 +23,6 @@ from labtui.contribute.requests.spoken import MOST, spoken_of
 from labtui.contribute.submitting.records import SubmitStepName
 from labtui.contribute.submitting.runs import runs
 from labtui.errors import UsageError
-from labtui.settings import ForgeHost
 
 _SIGN_OFF = re.compile(r"\bdco\b|sign(ed)?[- ]?off", re.IGNORECASE)
 _OF_THE_FILES = re.compile(r"lint|yaml|schema|qna|taxonomy|valid", re.IGNORECASE)
@@ -113,12 +112,8 @@ def _pushed_to(folder: DraftFolder, draft: Draft, forge: ForgeAddress) -> Head |
     """The branch where the submission pushed it to. Who asks for it needs no token, other than who asks for a fork."""
     for run in reversed(runs(folder)):
         facts = run.done.get(SubmitStepName.PUSH, {})
-        place = remote_place(facts.get("address", ""))
-        if place is None or facts.get("branch") != draft.branch:
-            continue
-        found = address_of(place, ForgeHost(kind=forge.kind, web=forge.web, api=forge.api))
-        if found is not None:
-            return Head(owner=found.owner, repo=found.repo, branch=draft.branch)
+        if facts.get("branch") == draft.branch and (head := head_at(facts.get("address", ""), forge, draft.branch)):
+            return head
     return None
 
 

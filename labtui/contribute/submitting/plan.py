@@ -113,19 +113,17 @@ def new_branch(folder: DraftFolder, draft: Draft, clone: Clone) -> str:
 
 def by_hand(clone: Clone, config: Config, base: BaseBranch, target: Target, branch: str, draft: Draft) -> str:
     """The page where the request is opened by hand; empty where the forge is not known or there is none."""
-    from labtui.contribute.forges.address import forge_address, remote_place, web_address
-    from labtui.contribute.forges.base import Head
+    from labtui.contribute.forges.address import forge_address, head_at, web_address
     from labtui.git_push import address_of
 
     if not base.remote or not base.branch:
         return ""
     address = forge_address(address_of(clone.top, base.remote), config.settings.contribute)
-    place = remote_place(target.address)
-    if address is None or place is None:
+    head = head_at(target.address, address, branch) if address is not None else None
+    if address is None or head is None:
         return ""
-    owner, _, repo = place.path.rpartition("/")
     title = (draft.message.strip() or message.proposed(draft)).split("\n", 1)[0]
-    return web_address(address, Head(owner=owner, repo=repo, branch=branch), base.branch, title)
+    return web_address(address, head, base.branch, title)
 
 
 def _identity(clone: Clone) -> tuple[Identity | None, list[Obstacle]]:

@@ -172,7 +172,7 @@ class Publishing:
         forge = self.forge
         if forge is None:
             raise LabError("There is no forge to open a request on.")
-        head = self._head(pushed)
+        head = _head(pushed, forge)
         text = text_of(self.folder)
         draft = self.folder.load()
         known = draft.request if draft.branch == pushed["branch"] else None
@@ -196,19 +196,18 @@ class Publishing:
         """Whether an earlier submission of this very draft opened that request."""
         return any(run.done.get(SubmitStepName.REQUEST, {}).get("number") == str(number) for run in runs(self.folder))
 
-    def _head(self, pushed: dict[str, str]) -> Head:
-        from labtui.contribute.forges.address import remote_place
-        from labtui.contribute.forges.base import Head
 
-        place = remote_place(pushed["address"])
-        if place is None:
-            raise UsageError(
-                "The branch is in a folder of this machine, where no forge can find it.",
-                where=pushed["address"],
-                hint="Push it to the forge: git remote add fork ADDRESS, then git config remote.pushDefault fork",
-            )
-        owner, _, repo = place.path.rpartition("/")
-        return Head(owner=owner, repo=repo, branch=pushed["branch"])
+def _head(pushed: dict[str, str], forge: Forge) -> Head:
+    from labtui.contribute.forges.address import head_at
+
+    head = head_at(pushed["address"], forge.address, pushed["branch"])
+    if head is None:
+        raise UsageError(
+            "The branch was pushed to where the forge cannot find it.",
+            where=pushed["address"],
+            hint="Push it to the forge: git remote add fork ADDRESS, then git config remote.pushDefault fork",
+        )
+    return head
 
 
 def refuse_merged(folder: DraftFolder, forge: Forge | None) -> None:

@@ -28,7 +28,7 @@ class SubmitPane(SubmitDoing):
     def enter_says(self) -> str:
         match self.phase:
             case "certificate":
-                return "agree, and sign it off"
+                return "agree, and sign it off" if self._read_to_end else "read on"
             case "ready":
                 again = self.readiness is not None and self.readiness.handed_in
                 return "submit it again" if again else "submit it now"
@@ -86,7 +86,11 @@ class SubmitPane(SubmitDoing):
     def action_go(self) -> None:
         match self.phase:
             case "certificate":
-                self._certify()
+                self._note_end()
+                if self._read_to_end:
+                    self._certify()
+                else:
+                    self.sheet.scroll_page_down(animate=False)
             case "failed" if self._behind:
                 self.action_rebase()
             case "ready" | "failed":

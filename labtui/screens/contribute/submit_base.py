@@ -40,10 +40,15 @@ class SubmitBase(EndingPane):
         self.offline: Offline | None = None
         self._working: threading.Event | None = None
         """Set to stop what is under way."""
+        self._read_to_end = False
+        """Whether the certificate's last line has been in sight; nobody agrees to what lay below the edge."""
 
     def compose(self) -> ComposeResult:
         yield Plain("Looking …", id="submit-says")
         yield Sheet(id="submit")
+
+    def on_mount(self) -> None:
+        self.watch(self.sheet, "scroll_y", self._note_end, init=False)
 
     @property
     def sheet(self) -> Sheet:
@@ -144,12 +149,22 @@ class SubmitBase(EndingPane):
         if not self.is_mounted:
             return
         room = max(20, self.sheet.room)
+        phase = self.phase
         says, lines = self._page(room)
         head = self.query_one("#submit-says", Plain)
         head.show(says)
         head.display = bool(says.plain)
         self.sheet.show(lines, keep_place=not fresh)
+        self._read_to_end = self._read_to_end and phase == "certificate"
+        self.call_after_refresh(self._note_end)
         self.refresh_bindings()
+
+    def _note_end(self) -> None:
+        """A page that fits is read at once; another when it was scrolled to its end."""
+        at_end = self.sheet.size.height > 0 and self.sheet.scroll_offset.y >= self.sheet.max_scroll_y
+        if at_end and not self._read_to_end and self.phase == "certificate":
+            self._read_to_end = True
+            self.refresh_bindings()
 
     def _page(self, room: int) -> tuple[Content, list[Content]]:
         ready = self.readiness
@@ -174,7 +189,7 @@ class SubmitBase(EndingPane):
             return Content(""), []
         known = obstacle_lines([one for one in ready.plan.obstacles if one.about != CERTIFICATE], room)
         if phase == "certificate":
-            head = Content.styled("Read what you sign, then press enter.", "bold")
+            head = Content.styled("Read what you sign. At its end, enter agrees.", "bold")
             return head, [*submit_lines.certificate_lines(ready.plan, room), Content(""), *known]
         words = "Your changes are ready." if ready.plan.update else "Everything is ready."
         if ready.otherwise:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labtui import config, workspace
-from labtui.contribute.forges.address import forge_address, remote_place, web_address
+from labtui.contribute.forges.address import forge_address, head_at, remote_place, web_address
 from labtui.contribute.forges.base import ForgeAddress, Head
 from labtui.contribute.forges.detecting import detect
 from labtui.errors import UsageError
@@ -110,6 +110,14 @@ def test_a_company_names_its_own_hosts() -> None:
         below = found(url, settings)
         assert (below.slug, below.url) == ("group/lab/taxonomy", "https://forge.acme.test/git/group/lab/taxonomy")
         assert (below.api, below.token_env) == ("https://forge.acme.test/git/api/v4", "ACME")
+
+
+def test_a_fork_on_a_forge_below_a_folder_of_its_host_is_found_there() -> None:
+    settings = named(forge__acme__test={"kind": "forgejo", "web": "https://forge.acme.test/git"})
+    forge = found("https://forge.acme.test/git/lab/taxonomy.git", settings)
+    for url in ("https://forge.acme.test/git/ann/taxonomy.git", "git@forge.acme.test:ann/taxonomy.git"):
+        assert head_at(url, forge, "leaf") == Head(owner="ann", repo="taxonomy", branch="leaf")
+    assert head_at("/srv/git/ann/taxonomy", forge, "leaf") is None
 
 
 def test_the_setting_comes_before_what_is_known() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,10 +17,11 @@ from labtui.contribute.submitting.identity import identity
 from labtui.contribute.submitting.submit import submit
 from labtui.errors import LabError, UsageError
 from labtui.git_push import Login, PushError, refused, remote_branches
+from labtui.git_remote import fetch
 from tests.contribute.submitting import lab as labs
 from tests.contribute.submitting.lab import LOGIN, Lab, snapshot
 from tests.contribute.submitting.test_submit import keep_password
-from tests.git_server import GitServer, Sshd
+from tests.git_server import GitServer, Sshd, self_signed
 
 
 class Served:
@@ -282,3 +284,28 @@ def test_no_token_goes_where_a_strangers_settings_lead_it(served: Served, key: s
     with pytest.raises(PushError, match="no token is sent"):
         remote_branches(served.lab.clone, "upstream", ["main"], login)
     assert served.server.seen_logins == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+@pytest.mark.parametrize("key", ["http.sslVerify", "http.{}/.sslVerify", "http.{}.sslverify"])
+def test_only_the_users_own_settings_leave_a_server_unchecked(
+    bare_lab: Lab, clean_environment: Path, tmp_path: Path, key: str
+) -> None:
+    made = self_signed(tmp_path)
+    own = ("config", "--file", os.fspath(clean_environment / ".gitconfig"))
+    with labs.served(bare_lab, login=LOGIN, certificate=made) as server:
+        keep_password(bare_lab, clean_environment, server.address)
+        git.run(None, *own, "http.sslCAInfo", os.fspath(made))
+        labs.cloned(bare_lab, f"{server.address}/upstream.git", f"{server.address}/fork.git")
+        served = Served(bare_lab, server, clean_environment)
+        # The certificate is unknown now, and it is the repository that says not to mind.
+        git.run(None, *own, "--unset", "http.sslCAInfo")
+        bare_lab.git(bare_lab.clone, "config", key.format(server.address), "false")
+        server.seen_logins.clear()
+        error = served.fails()
+        assert error.refusal == "certificate" and "sslCAInfo" in error.hint
+        assert server.seen_logins == [] and len(bare_lab.branches(bare_lab.fork)) == 1
+        with pytest.raises(LabError, match="certificate"):
+            fetch(bare_lab.clone, "upstream")
+        git.run(None, *own, key.format(server.address), "false")
+        served.works()

@@ -86,8 +86,8 @@ def test_over_a_real_transport(bare_lab: Lab, transport: str, clean_environment:
 
 def keep_password(lab: Lab, home: Path, address: str, login: tuple[str, str] = LOGIN) -> None:
     """In git's own store, as a user has it."""
-    host = address.removeprefix("http://")
-    (home / ".git-credentials").write_text(f"http://{login[0]}:{login[1]}@{host}\n")
+    scheme, _, host = address.partition("://")
+    (home / ".git-credentials").write_text(f"{scheme}://{login[0]}:{login[1]}@{host}\n")
     git.run(None, "config", "--file", str(home / ".gitconfig"), "credential.helper", "store")
 
 

@@ -47,6 +47,9 @@ def server(lab: Lab) -> Iterator[GitServer]:
 async def submitted(opened: Opened, phase: str) -> SubmitPane:
     pane = opened.pane(SubmitPane)
     await opened.until(lambda: pane.phase == phase and opened.app.focused is pane.sheet)
+    if phase == "certificate":
+        await opened.press("end")
+        await opened.until(lambda: "enter agree, and sign it off" in opened.text)
     await opened.press("enter")
     return pane
 

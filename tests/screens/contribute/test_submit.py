@@ -47,8 +47,18 @@ async def test_signed_off_and_pushed_by_keyboard_alone(lab: Lab, server: GitServ
     async with contribution(folder, lab.workspace, Step.SUBMIT) as opened:
         pane = await at(opened, "certificate")
         assert "Signed-off-by: Ann Example <ann@example.org>" in opened.text
-        assert "enter agree, and sign it off" in opened.text
+        assert "enter read on" in opened.text
         assert "By making a contribution to this project, I certify that:" in "\n".join(pane.sheet.shown)
+        assert "I understand and agree" not in opened.text
+        while "the open source license(s) involved." not in opened.text:
+            assert pane.phase == "certificate" and "enter read on" in opened.text
+            await opened.press("enter")
+        await opened.until(lambda: "enter agree, and sign it off" in opened.text)
+        assert pane.phase == "certificate"
+        # What was read stays read, wherever one looks now.
+        await opened.press("home")
+        await opened.until(lambda: "Signed-off-by: Ann Example <ann@example.org>" in opened.text)
+        assert "enter agree, and sign it off" in opened.text
         await opened.press("enter")
         await at(opened, "ready")
         assert folder.load().signed_off_at is not None
@@ -187,6 +197,8 @@ async def test_a_document_of_this_machine_is_not_sent_but_can_be_written(lab: La
     folder.change(lambda draft: setattr(draft, "signed_off_at", None))
     async with contribution(folder, lab.workspace, Step.SUBMIT, size=(120, 40)) as opened:
         await at(opened, "certificate")
+        await opened.press("end")
+        await opened.until(lambda: "enter agree, and sign it off" in opened.text)
         await opened.press("enter")
         await at(opened, "blocked")
         assert "where nobody else can read it" in opened.text and "enter go to the document" in opened.text

@@ -126,6 +126,8 @@ async def attribution(opened: Opened) -> None:
 async def submitted(opened: Opened) -> None:
     pane = opened.pane(SubmitPane)
     await opened.until(lambda: pane.phase == "certificate" and opened.app.focused is pane.sheet)
+    await opened.press("end")
+    await opened.until(lambda: "enter agree, and sign it off" in opened.text)
     await opened.press("enter")
     await opened.until(lambda: pane.phase == "ready" and opened.app.focused is pane.sheet)
     await opened.press("enter")
