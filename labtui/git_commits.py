@@ -77,8 +77,20 @@ def tree_with(worktree: Path, commit: str, files: Mapping[str, str | None]) -> s
     return git.run(worktree, *TREE_WORDS, environment=LOCAL).text.strip()
 
 
-def commit_tree(repo: Path, tree: str, parents: tuple[str, ...], message: str, person: Person, *, sign: bool) -> str:
-    """A commit of `tree`; `message` is taken as it is. With `sign` it is signed as git is set. Raises LabError."""
+def commit_tree(
+    repo: Path,
+    tree: str,
+    parents: tuple[str, ...],
+    message: str,
+    person: Person,
+    *,
+    sign: bool,
+    settings: tuple[str, ...] = (),
+) -> str:
+    """A commit of `tree`; `message` is taken as it is. With `sign` it is signed as git is set, or as `settings` say.
+
+    Raises LabError.
+    """
     words = commit_words(tree, parents, sign=sign)
     done = git.run(
         repo, *words,
@@ -86,7 +98,7 @@ def commit_tree(repo: Path, tree: str, parents: tuple[str, ...], message: str, p
         check=False,
         timeout=SIGNING_SECONDS if sign else git.TIMEOUT,
         environment={**LOCAL, **person.variables(), "GPG_TTY": ""},
-        settings=("i18n.commitEncoding=UTF-8",),
+        settings=("i18n.commitEncoding=UTF-8", *settings),
     )  # fmt: skip
     if done.code != 0:
         words_of_git = git.last_words(done.err, done.code)
@@ -180,6 +192,11 @@ def is_partial(repo: Path) -> bool:
     """Whether objects of this clone may be elsewhere (`git clone --filter=…`)."""
     found = git.run(repo, "config", "--get-regexp", r"^(remote\..*\.promisor|extensions\.partialclone)$", check=False)
     return bool(found.out.strip())
+
+
+def is_shallow(repo: Path) -> bool:
+    """Whether this clone holds the newest part of the history only (`git clone --depth=…`)."""
+    return git.run(repo, "rev-parse", "--is-shallow-repository").text.strip() == "true"
 
 
 def missing_trees(repo: Path, commit: str) -> list[str]:

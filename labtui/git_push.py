@@ -70,22 +70,30 @@ def remote_branches(
     repo: Path, to: str, names: list[str], login: Login | None = None, stop: threading.Event | None = None
 ) -> dict[str, str]:
     """The commits of those of these branches that are in the repository `to` (a remote's name or an address)."""
-    refs = [f"refs/heads/{name}" for name in names]
-    done = _talk(repo, ["ls-remote", "--", to, *refs], to, login, stop)
+    words = branches_words(to, names)
+    done = _talk(repo, words, to, login, stop)
     rows = [line.split("\t", 1) for line in done.text.splitlines() if "\t" in line]
-    return {ref.removeprefix("refs/heads/"): sha for sha, ref in rows if ref in refs}
+    return {ref.removeprefix("refs/heads/"): sha for sha, ref in rows if ref in words}
+
+
+def branches_words(to: str, names: list[str]) -> list[str]:
+    return ["ls-remote", "--", to, *(f"refs/heads/{name}" for name in names)]
 
 
 def default_branch(repo: Path, to: str, login: Login | None = None, stop: threading.Event | None = None) -> str:
     """The name of the branch that HEAD points to there; empty in a repository without commits."""
-    done = _talk(repo, ["ls-remote", "--symref", "--", to, "HEAD"], to, login, stop)
+    done = _talk(repo, default_words(to), to, login, stop)
     found = re.search(r"^ref: refs/heads/(\S+)\tHEAD$", done.text, re.MULTILINE)
     return found[1] if found else ""
 
 
-def fetch_words(to: str, branch: str) -> list[str]:
-    return ["fetch", "--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--", to,
-            f"refs/heads/{branch}"]  # fmt: skip
+def default_words(to: str) -> list[str]:
+    return ["ls-remote", "--symref", "--", to, "HEAD"]
+
+
+def fetch_words(to: str, branch: str, keep: str = "") -> list[str]:
+    ref = f"+refs/heads/{branch}:{keep}" if keep else f"refs/heads/{branch}"
+    return ["fetch", "--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--", to, ref]
 
 
 def fetch_branch(
@@ -109,23 +117,23 @@ def fetch_branch(
             where=address_of(repo, to),
             hint="Name another one in the setting taxonomy.base.",
         )
-    words = fetch_words(to, branch)
-    if keep:
-        words[-1] = f"+refs/heads/{branch}:{keep}"
-    _talk(repo, words, to, login, stop, on_progress)
+    _talk(repo, fetch_words(to, branch, keep), to, login, stop, on_progress)
     return tip
 
 
 def fetch_objects(repo: Path, to: str, names: list[str], login: Login | None, stop: threading.Event | None) -> None:
     """Brings folders that a partial clone lacks, without their files."""
-    words = ["fetch", "--no-tags", "--no-write-fetch-head", "--filter=blob:none", "--", to, *names]
-    _talk(repo, words, to, login, stop, settings=("fetch.negotiationAlgorithm=noop",))
+    _talk(repo, objects_words(to, names), to, login, stop, settings=("fetch.negotiationAlgorithm=noop",))
 
 
 def push_words(to: str, commit: str, branch: str, expected: str) -> list[str]:
     ref = f"refs/heads/{branch}"
     return ["push", "--porcelain", "--progress", "--no-verify", "--no-follow-tags", "--no-signed",
             "--recurse-submodules=no", f"--force-with-lease={ref}:{expected}", "--", to, f"{commit}:{ref}"]  # fmt: skip
+
+
+def objects_words(to: str, names: list[str]) -> list[str]:
+    return ["fetch", "--no-tags", "--no-write-fetch-head", "--filter=blob:none", "--", to, *names]
 
 
 def push(

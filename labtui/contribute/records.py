@@ -100,6 +100,8 @@ class LocalDocument(msgspec.Struct, kw_only=True):
     licence: str = ""
     repository: str = ""
     """The repository's address or path, once it is chosen."""
+    branch: str = ""
+    """That repository's main branch, as far as it was asked."""
     commit: str = ""
     """The full SHA, once the files are committed."""
     pushed: bool = False

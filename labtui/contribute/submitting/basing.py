@@ -71,9 +71,12 @@ def leaf_at(
     return files
 
 
+def base_files(folder: DraftFolder) -> list[Path]:
+    """The contributed leaves as they were in the base."""
+    return [path for path in sorted(folder.base.rglob("*")) if path.is_file() and not path.is_symlink()]
+
+
 def lend_base(folder: DraftFolder, top: Path) -> None:
-    """Puts the contributed leaves as they were in the base into the clone's objects: a partial one may lack them, and
-    differences are made from them."""
-    for path in sorted(folder.base.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            write_blob(top, content(path))
+    """Puts them into the clone's objects: a partial one may lack them, and differences are made from them."""
+    for path in base_files(folder):
+        write_blob(top, content(path))

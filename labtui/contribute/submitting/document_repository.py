@@ -13,6 +13,7 @@ from pathlib import Path
 
 from labtui import git
 from labtui.contribute.submitting.files import blob_name, content
+from labtui.contribute.submitting.records import Signing
 from labtui.errors import LabError, UsageError
 from labtui.git_commits import Person, branch_words, commit_tree, facts, tree_with, write_blob
 from labtui.git_objects import commits
@@ -66,12 +67,12 @@ class Staging:
             words = ["init", "--quiet", f"--initial-branch={MAIN}", "--template=", "--", os.fspath(self.place)]
             git.run(None, *words)
 
-    def tip_of(self, repository: str, login: Login | None, stop: threading.Event | None) -> str:
-        """Fetches the newest commit of the repository's main branch; empty where it has none."""
+    def tip_of(self, repository: str, login: Login | None, stop: threading.Event | None) -> tuple[str, str]:
+        """The repository's main branch and its newest commit, which is fetched; empty where it has none."""
         branch = default_branch(self.place, repository, login, stop)
         tip = remote_branches(self.place, repository, [branch], login, stop).get(branch, "") if branch else ""
         if not tip:
-            return ""
+            return branch, ""
         if not commits(self.place, [tip])[0]:
             settings = (*(login.settings() if login is not None else ()), "http.lowSpeedLimit=100",
                         "http.lowSpeedTime=60")  # fmt: skip
@@ -88,18 +89,32 @@ class Staging:
                 from labtui.git_push import refused
 
                 raise refused(done.err, done.code, git.without_secret(repository))
-        return tip
+        return branch, tip
 
-    def commit(self, tip: str, below: str, files: Mapping[str, Path], message: str, who: Person, *, sign: bool) -> str:
+    def commit(
+        self, tip: str, below: str, files: Mapping[str, Path], message: str, who: Person, signing: Signing
+    ) -> str:
         """A commit on `tip` (or a first one) whose folder `below` holds exactly these files (name -> where its content
-        lies). Where that is what `tip` has already, it is `tip`."""
+        lies), signed as said: this repository has no settings. Where that is what `tip` has already, it is `tip`."""
         blobs = {f"{below}/{name}": write_blob(self.place, content(path)) for name, path in files.items()}
         gone = {name: None for name in self.names(tip, below) if name not in blobs}
         parent = tip or git.run(self.place, "hash-object", "-t", "tree", "-w", "--stdin").text.strip()
         tree = tree_with(self.place, parent, {**blobs, **gone})
         if tip and tree == facts(self.place, tip).tree:
             return tip
-        return commit_tree(self.place, tree, (tip,) if tip else (), message, who, sign=sign)
+        parents = (tip,) if tip else ()
+        settings = (f"gpg.format={signing.how}", *((f"user.signingKey={signing.key}",) if signing.key else ()))
+        return commit_tree(self.place, tree, parents, message, who, sign=signing.on, settings=settings)
+
+    def is_made(self, commit: str, message: str, who: Person, signing: Signing) -> bool:
+        """Whether a commit that is here is by that person, with that message, and signed or not as said."""
+        there, signature = facts(self.place, commit), f"{who.name} <{who.email}>"
+        made = (there.author, there.message, there.signed)
+        return made == (signature, message.rstrip("\n"), signing.on)
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """Of a commit; none where it is not here."""
+        return facts(self.place, commit).parents if self.made and commits(self.place, [commit])[0] else ()
 
     def names(self, commit: str, below: str) -> list[str]:
         """Paths of the files below a folder of a commit."""
@@ -122,7 +137,8 @@ class Staging:
     def keep(self, name: str, commit: str) -> None:
         """Holds a commit by a branch of the staging repository, so that it stays."""
         before = commits(self.place, [f"refs/heads/{name}"])[0]
-        git.run(self.place, *branch_words(name, commit, before or "0" * len(commit)))
+        if before != commit:
+            git.run(self.place, *branch_words(name, commit, before or "0" * len(commit)))
 
     def push(self, repository: str, commit: str, own: str, login: Login | None, stop: threading.Event | None) -> str:
         """Makes the commit part of the repository and returns the branch it is on: the main one where it is the next

@@ -4,8 +4,8 @@
     push_documents(folder, config)                                                # the first thing of a submission
 
 `keep_documents` makes the commit and writes address, full commit and patterns into the leaf's qna.yaml; nothing of the
-documents is sent then, but for a repository that is a folder of this machine. The commit does not change by being
-pushed, so what is reviewed is what is submitted.
+documents is sent then. The commit does not change by being pushed, so what is reviewed is what is submitted; it is
+signed off as the contribution is, and nobody sees that line before the certificate is agreed to.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from __future__ import annotations
 import shlex
 import threading
 from pathlib import Path
+
+import msgspec
 
 from labtui.config import Config
 from labtui.contribute.drafts import store
@@ -22,11 +24,11 @@ from labtui.contribute.records import Draft, LocalDocument
 from labtui.contribute.submitting import message
 from labtui.contribute.submitting.connecting import Logins
 from labtui.contribute.submitting.document_repository import MAIN, Staging, checked_address
-from labtui.contribute.submitting.identity import identity
+from labtui.contribute.submitting.identity import identity, signing
 from labtui.contribute.submitting.records import GitCommand, PlannedDocument, SubmitStepName
 from labtui.errors import LabError, UsageError
 from labtui.git_commits import Person
-from labtui.git_push import PushError, push_words
+from labtui.git_push import PushError, branches_words, default_words, push_words
 from labtui.journal import atomic_write
 from labtui.records import now
 from labtui.taxonomy.editing import LeafEditor
@@ -62,11 +64,12 @@ def keep_documents(
     repository: str,
     licence: str = "",
     make: bool = True,
+    sign: bool | None = None,
     stop: threading.Event | None = None,
 ) -> LocalDocument:
     """Commits the leaf's local documents for `repository`, an address or a folder of this machine (made where there is
     none, unless `make` is off), and writes where they are into its qna.yaml. Called again it changes nothing, or
-    commits what changed.
+    commits what changed. `sign` overrides what git is set to.
 
     Raises UsageError where the leaf has no local documents or they cannot go there, LabError where git has no identity
     or refuses. A repository that cannot be reached now is no error: the commit then stands by itself.
@@ -79,18 +82,22 @@ def keep_documents(
         raise UsageError("There are no documents to send.", where=str(folder.documents / document.name))
     staging = staging_of(folder)
     staging.make()
-    who = identity(workspace.taxonomy if workspace.taxonomy.is_dir() else staging.place)
+    settings_of = workspace.taxonomy if workspace.taxonomy.is_dir() else staging.place
+    who, signs = identity(settings_of), signing(settings_of)
+    signs = signs if sign is None else msgspec.structs.replace(signs, on=sign)
+    person = Person(name=who.name, email=who.email, when=now())
+    words = message.signed_off(f"Documents of {leaf}", who.signature)
     below = _below(folder, document)
     notice = folder.path / f".{NOTICE}-{document.name}"
     atomic_write(notice, _notice(document, licence).encode())
+    branch = document.branch
     try:
         commit = document.commit if document.repository == address else ""
         named = {**files, NOTICE: notice}
-        if not staging.holds(commit, below, named):
-            tip = _tip(staging, address, config, stop)
-            person = Person(name=who.name, email=who.email, when=now())
-            words = message.signed_off(f"Documents of {leaf}", who.signature)
-            commit = staging.commit(tip, below, named, words, person, sign=False)
+        there = staging.holds(commit, below, named)
+        if not there or not (document.pushed or staging.is_made(commit, words, person, signs)):
+            branch, tip = _tip(staging, address, config, stop)
+            commit = staging.commit(tip, below, named, words, person, signs)
     finally:
         notice.unlink(missing_ok=True)
     staging.keep(f"documents/{document.name}", commit)
@@ -101,19 +108,26 @@ def keep_documents(
         for other in draft.documents:
             if other.leaf == leaf:
                 other.pushed = other.pushed and (other.repository, other.commit) == (address, commit)
-                other.repository, other.commit = address, commit
+                other.repository, other.branch, other.commit = address, branch, commit
                 other.licence = licence or other.licence
 
     return _document(folder.change(note), leaf)
 
 
-def refresh(folder: DraftFolder, workspace: Workspace, config: Config, stop: threading.Event | None = None) -> None:
-    """Commits again what was changed since, for every document whose repository is chosen."""
+def refresh(
+    folder: DraftFolder,
+    workspace: Workspace,
+    config: Config,
+    stop: threading.Event | None = None,
+    sign: bool | None = None,
+) -> None:
+    """Commits again what was changed since, for every document whose repository is chosen; what was not sent also
+    where its author or signature would be another one now."""
     for document in folder.load().documents:
         if document.repository:
             keep_documents(
                 folder, workspace, config, document.leaf,
-                repository=document.repository, licence=document.licence, make=False, stop=stop,
+                repository=document.repository, licence=document.licence, make=False, sign=sign, stop=stop,
             )  # fmt: skip
 
 
@@ -149,25 +163,32 @@ def planned(draft: Draft) -> tuple[PlannedDocument, ...]:
 
 
 def commands(folder: DraftFolder, draft: Draft) -> tuple[GitCommand, ...]:
-    """The pushes of documents, as one would type them."""
-    place = staging_of(folder).place
-    return tuple(
-        GitCommand(
-            step=SubmitStepName.DOCUMENTS,
-            text=shlex.join(["git", "-C", str(place), *push_words(document.repository, document.commit, MAIN, "")]),
-            why=f"the documents of {document.leaf}, to the main branch or one of their own",
-        )
-        for document in draft.documents
-        if document.commit and not document.pushed
-    )
+    """The git commands by which documents are sent, as one would type them."""
+    staging = staging_of(folder)
+    listed: list[GitCommand] = []
+
+    def add(words: list[str], why: str = "") -> None:
+        text = shlex.join(["git", "-C", str(staging.place), *words])
+        listed.append(GitCommand(step=SubmitStepName.DOCUMENTS, text=text, why=why))
+
+    for one in draft.documents:
+        if not one.commit or one.pushed:
+            continue
+        main, own = one.branch or MAIN, _own_branch(folder, one)
+        parents = staging.parents(one.commit)
+        add(default_words(one.repository), f"the documents of {one.leaf}: asks for the main branch there")
+        add(branches_words(one.repository, [main, own]))
+        sent = push_words(one.repository, one.commit, main, parents[0] if parents else "")
+        add(sent, f"to the main branch, or to {own} where that one moved on or is protected")
+    return tuple(listed)
 
 
-def _tip(staging: Staging, address: str, config: Config, stop: threading.Event | None) -> str:
+def _tip(staging: Staging, address: str, config: Config, stop: threading.Event | None) -> tuple[str, str]:
     try:
         return staging.tip_of(address, Logins(config).for_address(staging.place, address), stop)
     except PushError as error:
         if error.refusal == "network":
-            return ""
+            return "", ""
         raise
 
 

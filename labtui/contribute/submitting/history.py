@@ -21,6 +21,30 @@ from labtui.errors import LabError
 from labtui.git_push import PushError, address_of, fetch_branch, push
 from labtui.git_worktrees import LOCAL
 
+BASE_REF = "refs/labtui/base"
+
+
+def place_of(folder: DraftFolder) -> Path:
+    """The repository that is made where it is needed, and gone afterwards."""
+    return folder.path / "history"
+
+
+def bundle_of(folder: DraftFolder) -> Path:
+    return folder.path / "history.bundle"
+
+
+def init_words(place: Path) -> list[str]:
+    return ["init", "--quiet", "--template=", "--", os.fspath(place)]
+
+
+def bundle_words(bundle: Path, branch: str, base: str) -> list[str]:
+    return ["bundle", "create", "--quiet", os.fspath(bundle), f"refs/heads/{branch}", f"^{base}"]
+
+
+def unbundle_words(bundle: Path, branch: str) -> list[str]:
+    ref = f"refs/heads/{branch}"
+    return ["fetch", "--quiet", "--no-write-fetch-head", "--", os.fspath(bundle), f"{ref}:{ref}"]
+
 
 def push_with_history(
     top: Path,
@@ -42,19 +66,16 @@ def push_with_history(
     except PushError as error:
         if error.refusal != "shallow" or not base.remote:
             raise
-    place = folder.path / "history"
-    bundle = folder.path / "history.bundle"
+    place, bundle = place_of(folder), bundle_of(folder)
     try:
         shutil.rmtree(place, ignore_errors=True)
-        git.run(None, "init", "--quiet", "--template=", "--", os.fspath(place))
+        git.run(None, *init_words(place))
         source = _address(top, base.remote)
         of_base = logins.for_address(top, base.remote)
-        fetch_branch(place, source, base.branch, "refs/labtui/base", of_base, on_progress, stop)
+        fetch_branch(place, source, base.branch, BASE_REF, of_base, on_progress, stop)
         lend_base(folder, top)
-        git.run(top, "bundle", "create", "--quiet", os.fspath(bundle), f"refs/heads/{branch}", f"^{base.commit}",
-                environment=LOCAL)  # fmt: skip
-        git.run(place, "fetch", "--quiet", "--no-write-fetch-head", "--", os.fspath(bundle),
-                f"refs/heads/{branch}:refs/heads/{branch}")  # fmt: skip
+        git.run(top, *bundle_words(bundle, branch, base.commit), environment=LOCAL)
+        git.run(place, *unbundle_words(bundle, branch))
         push(place, _address(top, to, pushing=True), commit, branch, expected, login, on_progress, stop)
     except PushError:
         raise

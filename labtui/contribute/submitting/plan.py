@@ -12,7 +12,8 @@ import msgspec
 from labtui.config import Config
 from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import Draft
-from labtui.contribute.submitting import commands, documents, message, names
+from labtui.contribute.submitting import commands, documents, history, message, names
+from labtui.contribute.submitting.basing import base_files
 from labtui.contribute.submitting.dco import confirmed
 from labtui.contribute.submitting.files import planned_files, standings
 from labtui.contribute.submitting.identity import identity, signing
@@ -20,7 +21,8 @@ from labtui.contribute.submitting.records import Identity, Obstacle, PlannedFile
 from labtui.contribute.submitting.runs import runs, submitted_before
 from labtui.contribute.submitting.where import BaseBranch, Clone, Target, base_branch, clone_of, target_of
 from labtui.errors import LabError
-from labtui.git_commits import branch_commit, branches, is_partial, missing_trees
+from labtui.git_commits import branch_commit, branches, is_partial, is_shallow, missing_trees
+from labtui.git_push import address_of
 from labtui.taxonomy.documents.address import on_this_machine
 from labtui.taxonomy.leaf import read_leaf_file
 from labtui.workspace import Workspace
@@ -86,7 +88,8 @@ def plan_of(
             *commands.commands(
                 clone.top, worktree_of(folder), base_remote=base.remote, base_branch=base.branch or "<branch>",
                 branch=branch, push_to=target.to, before=before, local_before=branch_commit(clone.top, branch),
-                files=files, sign=signs.on,
+                files=files, sign=signs.on, may_fork=_may_fork(clone, config, base, target),
+                part=_part(folder, clone, base, target),
             ),
         ),
         obstacles=tuple(obstacles),
@@ -111,10 +114,32 @@ def new_branch(folder: DraftFolder, draft: Draft, clone: Clone) -> str:
     return names.branch_name(draft, {*branches(clone.top), *known})
 
 
+def _may_fork(clone: Clone, config: Config, base: BaseBranch, target: Target) -> bool:
+    """Whether a forge decides where the branch goes, when it is asked."""
+    from labtui.contribute.forges.address import forge_address
+
+    if not base.remote or target.fork:
+        return False
+    return forge_address(address_of(clone.top, base.remote), config.settings.contribute) is not None
+
+
+def _part(folder: DraftFolder, clone: Clone, base: BaseBranch, target: Target) -> commands.Part | None:
+    partial = is_partial(clone.top)
+    if not base.remote or not (partial or is_shallow(clone.top)):
+        return None
+    return commands.Part(
+        place=history.place_of(folder),
+        bundle=history.bundle_of(folder),
+        base_address=address_of(clone.top, base.remote),
+        push_address=target.address,
+        base_files=tuple(base_files(folder)),
+        lacks_folders=partial,
+    )
+
+
 def by_hand(clone: Clone, config: Config, base: BaseBranch, target: Target, branch: str, draft: Draft) -> str:
     """The page where the request is opened by hand; empty where the forge is not known or there is none."""
     from labtui.contribute.forges.address import forge_address, head_at, web_address
-    from labtui.git_push import address_of
 
     if not base.remote or not base.branch:
         return ""

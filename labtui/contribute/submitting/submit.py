@@ -86,7 +86,7 @@ class _Submission:
         self.logins = Logins(config)
 
     def work(self) -> Submitted:
-        documents.refresh(self.folder, self.workspace, self.config, self.stop)
+        documents.refresh(self.folder, self.workspace, self.config, self.stop, self.sign)
         plan = plan_of(self.folder, self.workspace, self.config, sign=self.sign, local=self.local)
         fingerprint = self.folder.fingerprint()
         history = runs(self.folder)

@@ -83,6 +83,9 @@ def certificate_lines(plan: SubmitPlan, room: int) -> list[Content]:
         *wrapped(plan.sign_off, room, "bold $success"),
         Content(""),
     ]
+    if plan.documents:
+        words = "It stands with your documents too, which are on this machine only until you submit."
+        lines += [*wrapped(words, room), Content("")]
     for line in paragraphs(TEXT) if room < WIDE else TEXT.strip("\n").split("\n"):
         lines += wrapped(line, room) or (Content(""),)
     return lines

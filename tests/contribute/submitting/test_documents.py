@@ -24,7 +24,8 @@ from labtui.taxonomy.layout import KNOWLEDGE
 from labtui.taxonomy.leaf import read_leaf_file
 from tests.contribute.submitting import lab as labs
 from tests.contribute.submitting.lab import LOGIN, Lab
-from tests.contribute.submitting.test_submit import keep_password
+from tests.contribute.submitting.test_submit import keep_password, running_commands, shown_commands
+from tests.git_server import Sshd
 
 LEAF = "knowledge/birds"
 WORK = """\
@@ -114,6 +115,53 @@ def test_keeping_again_changes_nothing_and_a_change_makes_a_new_commit(lab: Lab)
     assert lab.git(place, "rev-list", "--count", "main") == "2"
     assert second.commit in lab.git(lab.fork, "show", f"{done.branch}:{LEAF}/qna.yaml")
     assert "四十雀" not in lab.git(place, "-c", "core.quotePath=false", "ls-tree", "-r", "--name-only", "main")
+
+
+def test_the_commands_shown_for_documents_are_those_that_run(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, place = draft(lab), bare(lab)
+    keep(lab, folder, place)
+    shown = shown_commands(lab, folder)
+    ran = running_commands(monkeypatch)
+    submit(folder, lab.workspace, lab.config)
+    assert ran == shown
+    assert sum("docs.git" in command for command in ran) == 3
+
+
+def test_documents_are_signed_as_git_is_set_and_anew_where_that_changed(
+    lab: Lab, clean_environment: Path, tmp_path: Path
+) -> None:
+    if not Sshd.available():
+        pytest.skip("needs ssh-keygen")
+    folder, place = draft(lab), bare(lab)
+    unsigned = keep(lab, folder, place)
+    key = tmp_path / "signing"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    allowed = tmp_path / "allowed"
+    allowed.write_text(f"ann@example.org {key.with_suffix('.pub').read_text()}")
+    # The switch is the clone's, as is the key: the repository of the documents has no settings.
+    for name, value in (("gpg.format", "ssh"), ("user.signingKey", str(key)), ("commit.gpgSign", "true")):
+        lab.git(lab.clone, "config", name, value)
+    done = submit(folder, lab.workspace, lab.config)
+    (sent,) = folder.load().documents
+    assert sent.commit != unsigned.commit and sent.pushed
+    lab.git(place, "-c", f"gpg.ssh.allowedSignersFile={allowed}", "verify-commit", "main")
+    message = lab.git(place, "log", "-1", "--format=%B", "main")
+    assert message.rstrip().endswith("Signed-off-by: Ann Example <ann@example.org>")
+    assert sent.commit in lab.git(lab.fork, "show", f"{done.branch}:{LEAF}/qna.yaml")
+    # What is sent stays as it is, whatever is set later.
+    lab.git(lab.clone, "config", "commit.gpgSign", "false")
+    submit(folder, lab.workspace, lab.config)
+    assert folder.load().documents[0].commit == sent.commit
+
+
+def test_another_name_is_committed_anew_as_long_as_nothing_was_sent(lab: Lab) -> None:
+    folder, place = draft(lab), bare(lab)
+    first = keep(lab, folder, place)
+    lab.git(lab.clone, "config", "user.email", "ann@example.com")
+    submit(folder, lab.workspace, lab.config)
+    (sent,) = folder.load().documents
+    assert sent.commit != first.commit
+    assert lab.git(place, "log", "-1", "--format=%ae", "main") == "ann@example.com"
 
 
 def test_beside_what_others_put_there_over_http(bare_lab: Lab, clean_environment: Path) -> None:

@@ -84,6 +84,33 @@ def test_over_a_real_transport(bare_lab: Lab, transport: str, clean_environment:
     assert "Signed-off-by: Ann Example <ann@example.org>" in commit_of(bare_lab, bare_lab.fork)[3]
 
 
+def shown_commands(lab: Lab, folder: DraftFolder) -> list[str]:
+    return [plain(re.sub(r" < .*", "", one.text)) for one in plan_of(folder, lab.workspace, lab.config).commands]
+
+
+def plain(command: str) -> str:
+    """Without quotes, and without what is known only when the command before has run."""
+    named = re.sub(r"<\w+>|\b(?!0{40})[0-9a-f]{40}\b", "OID", command.replace("'", ""))
+    return re.sub(r"(OID )+OID$", "OID", named)
+
+
+def running_commands(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The list that fills with what git does from now on, but for what only reads this machine."""
+    ran: list[str] = []
+    real = git.run
+    reads = {"config", "rev-parse", "ls-tree", "cat-file", "remote", "symbolic-ref", "for-each-ref",
+             "check-ref-format", "log", "var", "rev-list", "merge-base"}  # fmt: skip
+
+    def noted(repo: Path | None, *words: str, **options: object) -> git.Output:
+        if words[0] not in reads and words[0] != "-C" and words[:2] != ("worktree", "list"):
+            place = f" -C {repo}" if repo is not None else ""
+            ran.append(plain(f"git{place} {' '.join(words)}"))
+        return real(repo, *words, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(git, "run", noted)
+    return ran
+
+
 def keep_password(lab: Lab, home: Path, address: str, login: tuple[str, str] = LOGIN) -> None:
     """In git's own store, as a user has it."""
     scheme, _, host = address.partition("://")
@@ -113,20 +140,8 @@ def test_what_is_written_later_replaces_the_branch(lab: Lab) -> None:
 
 def test_the_commands_shown_are_those_that_run(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = lab.draft()
-    plan = plan_of(folder, lab.workspace, lab.config)
-    shown = [re.sub(r"<\w+>", "OID", re.sub(r" < .*", "", one.text)) for one in plan.commands]
-    ran: list[str] = []
-    real = git.run
-    reads = {"config", "rev-parse", "ls-remote", "ls-tree", "cat-file", "remote", "symbolic-ref", "for-each-ref",
-             "check-ref-format", "log", "var", "rev-list", "merge-base"}  # fmt: skip
-
-    def noted(repo: Path | None, *words: str, **options: object) -> git.Output:
-        if repo is not None and words[0] not in reads and words[:2] != ("worktree", "list"):
-            text = " ".join(f"'{word}'" if " " in word else word for word in words)
-            ran.append(re.sub(r"\b(?!0{40})[0-9a-f]{40}\b", "OID", f"git -C {repo} {text}"))
-        return real(repo, *words, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(git, "run", noted)
+    shown = shown_commands(lab, folder)
+    ran = running_commands(monkeypatch)
     submit(folder, lab.workspace, lab.config)
     assert ran == shown
 
@@ -199,6 +214,25 @@ def test_from_a_clone_that_holds_a_part_only(bare_lab: Lab, words: tuple[str, ..
             assert (lab.clone / ".git/shallow").read_bytes() == shallow, "the clone is as shallow as it was"
     lab.git(lab.fork, "fsck", "--strict")
     assert lab.git(lab.fork, "rev-list", "--count", done.branch) == "6"
+
+
+@pytest.mark.parametrize("words", [("--depth=1",), ("--filter=blob:none",), ("--filter=tree:0", "--no-checkout")])
+def test_the_commands_shown_are_those_that_run_in_a_part_of_the_history(
+    bare_lab: Lab, words: tuple[str, ...], clean_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = bare_lab
+    for number in range(3):
+        lab.upstream_commit({"README.md": f"Before {number}\n"})
+    with labs.served(lab, login=LOGIN) as server:
+        keep_password(lab, clean_environment, server.address)
+        labs.cloned(lab, f"{server.address}/upstream.git", f"{server.address}/fork.git", *words)
+        lab.upstream_commit({f"{WORDS}/other/qna.yaml": SKILL})
+        folder = lab.draft()
+        shown = shown_commands(lab, folder)
+        ran = running_commands(monkeypatch)
+        submit(folder, lab.workspace, lab.config)
+    # Folders are fetched only where they are lacking, and it is said so.
+    assert [command for command in shown if command in ran or " --filter=blob:none " not in command] == ran
 
 
 def test_a_detached_head_and_a_merge_under_way_are_no_hindrance(lab: Lab) -> None:
