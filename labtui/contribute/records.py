@@ -88,6 +88,8 @@ class ContributedLeaf(msgspec.Struct, kw_only=True):
     """The id in the base of a leaf that is renamed; for every other one that exists in the base, its own id."""
     aside: Aside | None = None
     """What its kind was changed away from; nothing of it is committed."""
+    becoming: str = ""
+    """The kind it is being changed to; still set where that was interrupted, and the file may be of either kind."""
 
 
 class LocalDocument(msgspec.Struct, kw_only=True):

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import TabbedContent, TabPane, Tabs
+from textual.widgets import TabPane, Tabs
 from textual.worker import Worker, get_current_worker
 
 from labtui.errors import LabError
@@ -22,6 +22,7 @@ from labtui.widgets.event_lines import EventLine, EventLines, fold, line_of, lin
 from labtui.widgets.job_header import JobHeader
 from labtui.widgets.log_view import LogView
 from labtui.widgets.plain import Plain
+from labtui.widgets.tab_pages import TabPages
 
 POLL_SECONDS = 0.2
 TABS = ("events", "log", "asked", "made")
@@ -54,7 +55,7 @@ class JobDetail(Vertical):
 
     def compose(self) -> ComposeResult:
         yield JobHeader(hide_empty=False)
-        with TabbedContent(initial="events"):
+        with TabPages(initial="events"):
             with TabPane("Progress", id="events"):
                 yield EventLines(id="event-lines")
             with TabPane("Log", id="log"):
@@ -67,7 +68,7 @@ class JobDetail(Vertical):
 
     @property
     def tab(self) -> str:
-        return self.query_one(TabbedContent).active
+        return self.query_one(TabPages).active
 
     def show(self, folder: JobFolder, tab: str = "") -> None:
         """Follows a job, from the first tab or the one named; the same job goes on where it was."""
@@ -85,7 +86,7 @@ class JobDetail(Vertical):
     def turn_to(self, tab: str) -> None:
         """Shows a tab and puts the focus on what is in it."""
         if tab in TABS:
-            self.query_one(TabbedContent).active = tab
+            self.query_one(TabPages).active = tab
             self.call_after_refresh(self.focus_content)
 
     def next_tab(self, by: int) -> None:

@@ -18,19 +18,21 @@ from typing import Any, Generic, TypeVar
 from textual import events
 from textual.app import App
 from textual.message import Message
+from textual.widget import Widget
 
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 0.5
-"""A message can get lost with a widget that is removed; after so long the next key goes on without it."""
+"""A message gets lost with a widget that is removed: so often it is looked whether that is so. On a busy machine the
+message is only late, and what its key asked for (a focus) with it."""
 
 LONGEST_HOLD_SECONDS = 5.0
-"""Whoever holds keys back and never lets them go does not lock the user out."""
+"""Whoever holds keys back and never lets them go does not lock the user out; nor does a message that never comes."""
 
 
 @contextmanager
 def keys_held(app: App[Any]) -> Iterator[None]:
-    """Within it keys wait: what a key asks for takes longer than PATIENCE_SECONDS on a machine that is busy."""
+    """Within it keys wait: for what takes longer than the key that asked for it."""
     release = app.hold_keys() if isinstance(app, KeysInOrder) else None
     try:
         yield
@@ -74,9 +76,18 @@ class KeysInOrder(App[T], Generic[T]):
         target = self.focused or self.screen
         await super().on_event(event)
         target.post_message(KeyDone(self._key_number))
+        self._be_patient(target, LONGEST_HOLD_SECONDS)
+
+    def _be_patient(self, target: Widget, seconds: float) -> None:
+        def look() -> None:
+            left = seconds - PATIENCE_SECONDS
+            if target.is_attached and left > 0:
+                self._be_patient(target, left)
+            else:
+                self.call_later(self._next_key)
+
         # A handle of the loop, not a timer of Textual's, which would be a task for every key.
-        loop = asyncio.get_running_loop()
-        self._key_patience = loop.call_later(PATIENCE_SECONDS, self.call_later, self._next_key)
+        self._key_patience = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, look)
 
     def on_key_done(self, event: KeyDone) -> None:
         event.stop()

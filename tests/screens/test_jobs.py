@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import TabPane
 
 from labtui import jobs, paths
 from labtui.app import LabApp
@@ -21,6 +22,7 @@ from labtui.screens.job_asked import page, wrapped
 from labtui.screens.job_detail import JobDetail
 from labtui.screens.jobs import JobsScreen
 from labtui.widgets.job_table import JobTable
+from labtui.widgets.tab_pages import TabPages
 from labtui.workspace import Workspace
 from tests.jobs.conftest import count, lab, units, wait_for_units
 from tests.lab_app import lab_app, notices, screen_text, wait_until
@@ -111,6 +113,11 @@ async def test_a_running_job_from_near_and_back(lab: Workspace) -> None:
         await sees(pilot, "xxxxxxx", "following")
         await pilot.press("right_square_bracket")
         await sees(pilot, folder.id, "seconds", "0.05")
+        # What Textual says late of the page before does not turn back to it.
+        before = app.screen.query_one("#log", TabPane)
+        before.post_message(before.Focused(before))
+        await pilot.pause()
+        assert app.screen.query_one(TabPages).active == "asked"
         await pilot.press("escape")
         await wait_until(pilot, lambda: isinstance(app.focused, JobTable))
         await pilot.press("escape")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from textual import events
 from textual.app import ComposeResult
@@ -67,6 +69,22 @@ async def test_a_key_whose_widget_goes_away_does_not_hold_up_the_next() -> None:
         app.burst("xyz")
         # The first may go down with the list; those after it reach what has the focus then.
         await wait_until(pilot, lambda: app.query_one(Input).value.endswith("yz"))
+        assert app.dangers == 0
+
+
+async def test_on_a_busy_machine_keys_wait_for_what_the_one_before_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Busy(Host):
+        async def action_find(self) -> None:
+            await asyncio.sleep(10 * key_order.PATIENCE_SECONDS)
+            self.query_one(Input).focus()
+
+    monkeypatch.setattr(key_order, "PATIENCE_SECONDS", 0.02)
+    app = Busy()
+    async with app.run_test() as pilot:
+        app.query_one(OptionList).focus()
+        await pilot.pause()
+        app.burst("/xenon")
+        await wait_until(pilot, lambda: app.query_one(Input).value == "xenon")
         assert app.dangers == 0
 
 

@@ -13,7 +13,7 @@ import msgspec
 from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.leaves.leaf_files import known_kind, leaf_in, put_aside, read_file, top_of, untitled
 from labtui.contribute.leaves.relocating import relocate
-from labtui.contribute.records import Aside, ContributedLeaf
+from labtui.contribute.records import Aside, ContributedLeaf, Draft
 from labtui.errors import LabError, UsageError
 from labtui.taxonomy.editing.habits import Habits
 from labtui.taxonomy.editing.saving import MISSING, save_bytes
@@ -34,7 +34,7 @@ def set_kind(folder: DraftFolder, leaf: ContributedLeaf | str, kind: str) -> Con
     known_kind(kind)
     with folder.locked():
         found = leaf_in(folder.load(), leaf)
-        if found.kind == kind:
+        if found.kind == kind and not found.becoming:
             return found
         if found.was:
             raise UsageError(
@@ -42,24 +42,50 @@ def set_kind(folder: DraftFolder, leaf: ContributedLeaf | str, kind: str) -> Con
                 where=found.id,
                 hint="Begin a new leaf of the other kind, and delete this one where nobody needs it.",
             )
-        path = folder.leaf_file(found)
-        read = read_leaf_file(path, found.id)
-        if read.problem:
-            raise LabError(
-                f"The leaf cannot become another kind before its file can be read. {read.problem}",
-                where=str(path),
-                hint="Put it right in the YAML view first.",
-            )
-        aside = _kept(found.aside, read, found)
-        # First of all what does not fit is kept: killed in between, nothing is lost and it can be done again.
-        folder.change(lambda draft: setattr(leaf_in(draft, found), "aside", aside))
-        put_aside(folder, found.id, copy=True)
-        data = f"{source(_values(read, aside, kind), 0, Habits(), last=True)}\n".encode("utf-8", "replace")
-        save_bytes(path, data, hashlib.sha256(read_file(path)).hexdigest())
-        _fresh_attribution(folder, found, kind)
+        aside = found.aside or Aside()
+        if found.kind != kind or found.becoming != kind:
+            aside = _rewrite(folder, found, kind)
+        moved = _in_its_place(folder, found, kind, aside)
+        return leaf_in(folder.change(lambda draft: setattr(leaf_in(draft, moved), "becoming", "")), moved)
 
-        folder.change(lambda draft: setattr(leaf_in(draft, found), "kind", kind))
-        return _in_its_place(folder, found, kind, aside)
+
+def finish(folder: DraftFolder, leaf: ContributedLeaf | str) -> ContributedLeaf:
+    """The leaf as it stands, once a change of its kind that was interrupted (a kill, a full disk) is carried out."""
+    found = leaf_in(folder.load(), leaf)
+    return set_kind(folder, found, found.becoming) if found.becoming else found
+
+
+def finish_all(folder: DraftFolder) -> None:
+    """As `finish`, for every leaf of a contribution that is opened."""
+    for leaf in folder.load().leaves:
+        if leaf.becoming:
+            finish(folder, leaf)
+
+
+def _rewrite(folder: DraftFolder, found: ContributedLeaf, kind: str) -> Aside:
+    """Writes the file anew as one of that kind, what does not fit put aside."""
+    path = folder.leaf_file(found)
+    read = read_leaf_file(path, found.id)
+    if read.problem:
+        raise LabError(
+            f"The leaf cannot become another kind before its file can be read. {read.problem}",
+            where=str(path),
+            hint="Put it right in the YAML view first.",
+        )
+    aside = _kept(found.aside, read, found)
+
+    def begin(draft: Draft) -> None:
+        leaf = leaf_in(draft, found)
+        leaf.aside, leaf.becoming = aside, kind
+
+    # First of all what does not fit is kept: killed in between, nothing is lost and it can be done again.
+    folder.change(begin)
+    put_aside(folder, found.id, copy=True)
+    data = f"{source(_values(read, aside, kind), 0, Habits(), last=True)}\n".encode("utf-8", "replace")
+    save_bytes(path, data, hashlib.sha256(read_file(path)).hexdigest())
+    _fresh_attribution(folder, found, kind)
+    folder.change(lambda draft: setattr(leaf_in(draft, found), "kind", kind))
+    return aside
 
 
 def _in_its_place(folder: DraftFolder, leaf: ContributedLeaf, kind: str, aside: Aside) -> ContributedLeaf:

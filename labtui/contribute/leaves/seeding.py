@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from labtui.contribute.drafts.draft_folder import DraftFolder
-from labtui.contribute.leaves.leaf_files import edit, leaf_in
+from labtui.contribute.leaves.leaf_files import edit
 from labtui.contribute.records import ContributedLeaf
 from labtui.errors import UsageError
 from labtui.taxonomy.editing import LeafEditor
@@ -28,8 +28,10 @@ def add_seed(folder: DraftFolder, leaf: ContributedLeaf | str, question: str, an
     """
     if not question.strip():
         raise UsageError("A seed needs a question.")
+    from labtui.contribute.leaves.kinds import finish
+
     with folder.locked():
-        found = leaf_in(folder.load(), leaf)
+        found = finish(folder, leaf)
         if found.kind == FREEFORM and context.strip():
             found = _grounded(folder, found)
         knowledge = found.kind == KNOWLEDGE

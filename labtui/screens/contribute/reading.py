@@ -89,8 +89,11 @@ def stand(folder: DraftFolder, leaf: str) -> Stand:
 
 
 def _stand(folder: DraftFolder, leaf: str) -> Stand:
+    from labtui.contribute.leaves.kinds import finish_all
     from labtui.contribute.standing.steps import standings
 
+    # A change of kind that a kill interrupted is carried out before anything is shown of it.
+    finish_all(folder)
     draft = folder.load()
     stamp = stamp_of(folder, draft)
     ids = [one.id for one in draft.leaves]

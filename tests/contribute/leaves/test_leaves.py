@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import shutil
 from pathlib import Path
@@ -470,3 +471,32 @@ def test_what_is_no_text_does_not_come_into_the_file(folder: DraftFolder) -> Non
     write_attribution(folder, leaf, [WorkFields(title="a\x1b[31mb\nTitle of work: c", licence="MIT")])
     (work,) = read_attribution(folder, leaf)
     assert (work.title, work.licence) == ("ab Title of work: c", "MIT")
+
+
+@pytest.mark.parametrize("write", range(1, 6))
+def test_a_change_of_kind_that_was_killed_is_carried_out_when_a_seed_comes(
+    made: Workspace, monkeypatch: pytest.MonkeyPatch, write: int
+) -> None:
+    folder = store.new(made, KNOWLEDGE)
+    (leaf,) = folder.load().leaves
+    add_seed(folder, leaf, "Who sings?", "An owl.", "Owls sing.")
+    real, count = DraftFolder.change, [0]
+
+    def dying(self: DraftFolder, function: Any) -> Draft:
+        count[0] += 1
+        if count[0] == write:
+            raise KeyboardInterrupt
+        return real(self, function)
+
+    monkeypatch.setattr(DraftFolder, "change", dying)
+    with contextlib.suppress(KeyboardInterrupt):
+        set_kind(folder, leaf, GROUNDED)
+    monkeypatch.setattr(DraftFolder, "change", real)
+    (left,) = folder.load().leaves
+    add_seed(folder, left, "Who barks?", "A dog.", "Dogs bark.")
+    (after,) = folder.load().leaves
+    read = read_leaf_file(folder.leaf_file(after), after.id)
+    assert (after.becoming, read.kind, read.problem) == ("", after.kind, "")
+    assert after.kind == (KNOWLEDGE if write == 1 else GROUNDED)
+    assert [pair.question for seed in read.seeds for pair in seed.pairs] == ["Who sings?", "Who barks?"]
+    assert [seed.context for seed in read.seeds] == ["Owls sing.", "Dogs bark."]
