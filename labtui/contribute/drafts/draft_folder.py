@@ -101,6 +101,18 @@ class DraftFolder:
         return self.path / "submit.jsonl"
 
     @property
+    def template_file(self) -> Path:
+        """The template for requests that the base has, as it was seen last."""
+        return self.path / "request-template.md"
+
+    def template(self) -> str:
+        """Empty where the base has none, or was not looked at yet. Foreign text."""
+        try:
+            return self.template_file.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+
+    @property
     def trying(self) -> Path:
         return self.path / "try"
 

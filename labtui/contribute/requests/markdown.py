@@ -15,7 +15,7 @@ LONGEST = 2000
 """Characters of one quoted text; a longer one is cut, and says so."""
 
 _SPECIAL = re.compile(r"([\\*_{}\[\]()<>|])")
-_STIRS = re.compile(r"[`@#!~%$&^]|://|www\.|:[a-z0-9_+-]+:|\bGH-\d|[0-9a-f]{7}", re.IGNORECASE)
+_STIRS = re.compile(r"[`@#~%$&^]|!\d|://|www\.|:[a-z0-9_+-]+:|\bGH-\d|[0-9a-f]{7}", re.IGNORECASE)
 
 
 def fenced(text: str, limit: int = LONGEST) -> str:

@@ -1,4 +1,5 @@
-"""The text of a pull request, made from the draft in the form that the taxonomy's template asks for.
+"""The text of a pull request, made from the draft in the form that the taxonomy's template asks for: its own one where
+it has one (`template.py`), else the one of InstructLab's taxonomy.
 
 What it teaches, what a model was asked, what it answered before and after, what was checked, how it was tried, and the
 licences. Everything that did not come from labtui itself stands in code (`markdown.py`): a forge calls nobody, closes
@@ -16,6 +17,7 @@ from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import ContributedLeaf, Draft, Problem
 from labtui.contribute.requests.markdown import code, fenced, plain
 from labtui.contribute.requests.request_examples import Example, Tried, examples, tried
+from labtui.contribute.requests.template import Statement, filled, line_of
 from labtui.taxonomy.leaf import UNREADABLE, Leaf, read_leaf_file
 
 TITLE_LIMIT = 200
@@ -29,14 +31,18 @@ TAUGHT = 20
 WORKS = 40
 MIN_SEEDS = 5
 _DONE = {"new": "Adds", "changed": "Changes", "renamed": "Moves", "deleted": "Removes"}
-_TEMPLATE = (
-    "**Describe the contribution to the taxonomy**",
-    "**Input given at the prompt**",
-    "**Response from the original model**",
-    "**Response from the fine-tuned model**",
-    "**Contribution checklist**",
-)
-"""The headings of the upstream taxonomy's template: its maintainers and their tools look for them."""
+_HEADINGS = {
+    "teaches": "Describe the contribution to the taxonomy",
+    "given": "Input given at the prompt",
+    "before": "Response from the original model",
+    "wanted": "What it should answer",
+    "after": "Response from the fine-tuned model",
+    "tried": "How it was tried",
+    "licences": "Sources and licences",
+    "checklist": "Contribution checklist",
+}
+"""In order; those that the upstream taxonomy's template has are its own, as its maintainers and their tools look for
+them."""
 
 _PERSONS = {f"safety.{what}" for what in ("account", "card", "email", "insurance", "phone", "secret")}
 """The rules that find what belongs to a person, or opens a door."""
@@ -63,11 +69,12 @@ def request(folder: DraftFolder, findings: Sequence[Problem] | None = None) -> R
     shown = [leaf for leaf in draft.leaves if leaf.change != "deleted"]
     leaves = {leaf.id: read_leaf_file(folder.leaf_file(leaf), leaf.id) for leaf in shown}
     asked, tests = examples(folder), tried(folder)
-    checklist = _checklist(leaves, list(findings), tests)
+    statements = _statements(leaves, list(findings), tests)
     licences = _licences(folder, draft, shown)
+    form = folder.template()
     for quoted in QUOTED:
-        parts = _parts(_description(draft, leaves), asked, tests, licences, checklist, quoted)
-        body = "\n\n".join(parts) + "\n"
+        answers = _answers(_description(draft, leaves), asked, tests, licences, quoted)
+        body = "\n\n".join(_parts(form, answers, statements)) + "\n"
         if len(body) <= BODY_LIMIT:
             break
     return RequestText(title=_title(draft), body=body)
@@ -87,21 +94,31 @@ def as_sent(folder: DraftFolder, draft: Draft, findings: Sequence[Problem] | Non
     return not (waits and draft.sent_text) or fingerprint_of(request(folder, findings)) == draft.sent_text
 
 
-def _parts(
-    description: str, asked: list[Example], tests: Tried | None, licences: str, checklist: str, quoted: int
-) -> list[str]:
-    describe, given, before, after, check = _TEMPLATE
+def _answers(description: str, asked: list[Example], tests: Tried | None, licences: str, quoted: int) -> dict[str, str]:
+    """What each section says, in Markdown; without those that would say nothing."""
     wanted = [example for example in asked if example.wanted]
     then = [example for example in asked if example.after]
-    parts = [describe, description, given, _blocks(asked, "question", quoted), before, _blocks(asked, "before", quoted)]
-    if wanted:
-        parts += ["**What it should answer**", _blocks(wanted, "wanted", quoted)]
-    parts += [after, _blocks(then, "after", quoted)]
-    if tests is not None:
-        parts += ["**How it was tried**", _trial(tests)]
-    if licences:
-        parts += ["**Sources and licences**", licences]
-    return [*parts, check, checklist]
+    said = {
+        "teaches": description,
+        "given": _blocks(asked, "question", quoted),
+        "before": _blocks(asked, "before", quoted),
+        "wanted": _blocks(wanted, "wanted", quoted) if wanted else "",
+        "after": _blocks(then, "after", quoted),
+        "tried": _trial(tests) if tests is not None else "",
+        "licences": licences,
+    }
+    return {about: text for about, text in said.items() if text}
+
+
+def _parts(form: str, answers: dict[str, str], statements: list[Statement]) -> list[str]:
+    """The taxonomy's own form filled in, then whatever it does not ask for."""
+    parts, used = filled(form, answers, statements) if form else ([], frozenset())
+    checklist = "\n".join(line_of(one) for one in statements)
+    for about, heading in _HEADINGS.items():
+        text = checklist if about == "checklist" else answers.get(about, "")
+        if about not in used and text:
+            parts += [f"**{heading}**", text]
+    return parts
 
 
 def _title(draft: Draft) -> str:
@@ -182,29 +199,48 @@ def _licences(folder: DraftFolder, draft: Draft, shown: Sequence[ContributedLeaf
     return "\n".join(dict.fromkeys(lines[:WORKS]))
 
 
-def _checklist(leaves: dict[str, Leaf], findings: Sequence[Problem], tests: Tried | None) -> str:
+def _statements(leaves: dict[str, Leaf], findings: Sequence[Problem], tests: Tried | None) -> list[Statement]:
     errors = [problem for problem in findings if problem.level == "error"]
     warnings = [problem for problem in findings if problem.level == "warning"]
     seeds = [len(leaf.seeds) for leaf in leaves.values()]
     rules = {problem.rule for problem in findings}
     tested = "Samples were generated from these seeds and a small adapter was tuned with them"
     noted = f", {len(warnings)} {'warning' if len(warnings) == 1 else 'warnings'}" if warnings else ", no warnings"
+    tried_now = tests is not None and not tests.stale
     items = [
-        (tests is not None and not tests.stale, tested if tests is not None else f"{tested}: not done"),
-        (not errors, f"The checks of the taxonomy find no errors{noted}"),
-        (True, "All commits are signed off (Developer Certificate of Origin)"),
+        (tried_now, tested if tests is not None else f"{tested}: not done", r"generat|\btested\b|\btuned?\b|\btrain"),
+        (not errors, f"The checks of the taxonomy find no errors{noted}", r"no errors|validat|\bchecks? pass"),
+        (
+            True,
+            "All commits are signed off (Developer Certificate of Origin)",
+            r"\bDCO\b|sign(ed)?[- ]?off|signed commit",
+        ),
     ]
     if leaves:
         fewest = f" (the fewest: {min(seeds)})" if len(seeds) > 1 else f" ({seeds[0]})" if seeds else ""
         items += [
-            (min(seeds, default=0) >= MIN_SEEDS, f"Every `qna.yaml` holds at least {MIN_SEEDS} seed examples{fewest}"),
-            (not any(rule.startswith(("lint.", "yaml.")) for rule in rules), "Every `qna.yaml` passes the linter"),
+            (
+                min(seeds, default=0) >= MIN_SEEDS,
+                f"Every `qna.yaml` holds at least {MIN_SEEDS} seed examples{fewest}",
+                r"(\b5\b|\bfive\b).*(example|seed|question)",
+            ),
+            (
+                not any(rule.startswith(("lint.", "yaml.")) for rule in rules),
+                "Every `qna.yaml` passes the linter",
+                r"\blint",
+            ),
             (
                 not rules & {"legal.attribution-missing", "legal.attribution-empty"},
                 "An `attribution.txt` stands beside every `qna.yaml`",
+                r"attribution",
             ),
-            (not rules & _PERSONS, "The rules that look for personal data and secrets find none"),
+            (
+                not rules & _PERSONS,
+                "The rules that look for personal data and secrets find none",
+                r"\bPII\b|personal(ly)? (data|identif|inform)",
+            ),
         ]
     # Whether a topic is one to avoid is for people: nothing here may claim it.
-    items.append((False, "Nothing in it is a topic the project asks to avoid (for a reader to confirm)"))
-    return "\n".join(f"- [{'x' if done else ' '}] {text}" for done, text in items)
+    avoid = "Nothing in it is a topic the project asks to avoid (for a reader to confirm)"
+    items.append((False, avoid, r"avoid|prohibited|topics? (that|which)"))
+    return [Statement(holds=holds, text=text, asked=asked) for holds, text, asked in items]

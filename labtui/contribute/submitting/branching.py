@@ -20,6 +20,7 @@ from labtui.contribute.submitting.files import content, planned_files, standings
 from labtui.contribute.submitting.plan import moved_obstacle, worktree_of
 from labtui.contribute.submitting.records import PlannedFile, SubmitPlan, SubmitStepName
 from labtui.contribute.submitting.runs import Run, our_commits, runs
+from labtui.contribute.submitting.template import keep_template
 from labtui.contribute.submitting.where import BaseBranch, Clone
 from labtui.errors import AnswerNo, LabError, UsageError
 from labtui.git_commits import (
@@ -65,6 +66,7 @@ class Branching:
     def fetch(self, on_progress: Callable[[git.Step], None]) -> dict[str, str]:
         """Fetches the base branch."""
         base = fetch_base(self.clone, self.base, self.logins, on_progress, self.stop)
+        keep_template(self.folder, self.clone, base, self.logins, self.stop)
         return {"commit": base.commit, "branch": base.branch, "name": base.name}
 
     def stand_on(self, found: dict[str, str]) -> None:

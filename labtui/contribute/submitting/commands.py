@@ -19,7 +19,7 @@ from labtui.git_commits import BLOB_WORDS, INDEX_WORDS, TREE_WORDS, branch_words
 from labtui.git_push import branches_words, fetch_words, objects_words, push_words
 from labtui.git_worktrees import add_words, remove_words
 
-BASE, TREE, COMMIT, FOLDERS, NONE = "<base>", "<tree>", "<commit>", "<folders>", "0" * 40
+BASE, TREE, COMMIT, OBJECTS, NONE = "<base>", "<tree>", "<commit>", "<objects>", "0" * 40
 _PLAIN = re.compile(r"[\w@%+=:,./<>-]+")
 
 
@@ -74,8 +74,8 @@ def commands(
         listed.add(step.BASE, top, branches_words(base_remote, [base_branch]), "asks where the taxonomy is now")
         listed.add(step.BASE, top, fetch_words(base_remote, base_branch), "what is new in it; no file changes")
         if part is not None and part.lacks_folders:
-            why = "folders of it that this partial clone lacks, if any, without their files"
-            listed.add(step.BASE, top, objects_words(base_remote, [FOLDERS]), why)
+            why = "what this partial clone lacks of it, if anything: folders, the template for requests"
+            listed.add(step.BASE, top, objects_words(base_remote, [OBJECTS]), why)
     listed.add(
         step.WORKTREE, top, add_words(worktree, BASE), "apart from your own work; writes no file of the taxonomy"
     )

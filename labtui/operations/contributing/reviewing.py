@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import msgspec
 
 from labtui.config import Config
@@ -35,6 +37,7 @@ def review(folder: DraftFolder, workspace: Workspace, config: Config) -> Review:
 
     draft = folder.load()
     plan, problem = _plan(folder, workspace, config)
+    _look_for_template(folder, workspace, config)
     request, trouble = _request(folder)
     return Review(
         changes=leaf_changes(folder),
@@ -56,6 +59,15 @@ def _plan(folder: DraftFolder, workspace: Workspace, config: Config) -> tuple[Su
         return plan_of(folder, workspace, config), None
     except LabError as error:
         return None, error
+
+
+def _look_for_template(folder: DraftFolder, workspace: Workspace, config: Config) -> None:
+    from labtui.contribute.submitting.template import keep_template
+    from labtui.contribute.submitting.where import base_branch, clone_of
+
+    with suppress(LabError):
+        clone = clone_of(workspace)
+        keep_template(folder, clone, base_branch(clone, config.settings.taxonomy.base))
 
 
 def _request(folder: DraftFolder) -> tuple[RequestText | None, str]:

@@ -76,7 +76,7 @@ class Lab:
                 path.write_text(text)
         self.git(work, "add", "--all")
         who_words = ["-c", f"user.name={who}", "-c", f"user.email={who.lower()}@example.org"]
-        self.git(work, *who_words, "commit", "--quiet", "-m", message)
+        self.git(work, *who_words, "commit", "--quiet", "--allow-empty", "-m", message)
         self.git(work, "push", "--quiet", "origin", "HEAD:main")
         return self.git(work, "rev-parse", "HEAD")
 

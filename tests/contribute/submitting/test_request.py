@@ -16,11 +16,13 @@ import pytest
 from labtui import paths
 from labtui.config import Config
 from labtui.contribute.forges.base import ForgeError
+from labtui.contribute.requests.request_text import as_sent
 from labtui.contribute.submitting.connecting import NoForge, connect
 from labtui.contribute.submitting.rebasing import rebase
 from labtui.contribute.submitting.records import Submitted
 from labtui.contribute.submitting.submit import submit
 from labtui.errors import LabError, UsageError
+from labtui.operations.contributing.reviewing import review
 from labtui.settings import Contribute, ForgeHost
 from tests.contribute.submitting import lab as labs
 from tests.contribute.submitting.lab import BIRDS, FEEDING, Lab
@@ -125,6 +127,55 @@ def test_a_fork_is_made_the_branch_pushed_and_the_request_opened_once(here: Forg
     again = here.submit()
     assert again.again and len(here.requests()) == 1
     assert [one.slug for one in here.forge.state.repositories if one.owner == "ann"] == ["ann/taxonomy"]
+
+
+PLACES = {
+    "github": ".github/PULL_REQUEST_TEMPLATE.md",
+    "gitlab": ".gitlab/merge_request_templates/Default.md",
+    "forgejo": ".forgejo/pull_request_template.md",
+}
+TEMPLATE = "## Summary\n\nWhat is it?\n\n## Why\n\nTell us.\n\n## Checklist\n\n- [ ] Signed off, DCO\n- [ ] I sang\n"
+
+
+def test_the_request_is_written_in_the_form_of_the_taxonomys_own_template(here: Forged) -> None:
+    here.lab.upstream_commit({PLACES[here.kind]: TEMPLATE})
+    here.submit()
+    (request,) = here.forge.state.requests
+    assert request.body.startswith("## Summary\n\n- Adds")
+    assert "What is it?" not in request.body and "## Why\n\nTell us." in request.body
+    assert "- [x] Signed off, DCO\n- [ ] I sang\n" in request.body
+    folder = here.lab.only()
+    assert as_sent(folder, folder.load()), "read again it is the same text"
+    # It is gone later; nothing but the text is sent anew.
+    here.lab.upstream_commit({PLACES[here.kind]: None})
+    folder.template_file.unlink()
+    here.submit()
+    (request,) = here.forge.state.requests
+    assert "## Why" not in request.body and len(here.requests()) == 1
+
+
+def test_a_template_that_is_a_link_or_no_text_is_none(github: Forged) -> None:
+    lab = github.lab
+    lab.upstream_commit({"elsewhere.md": TEMPLATE})
+    work = lab.top / "elsewhere"
+    (work / ".github").mkdir()
+    (work / PLACES["github"]).symlink_to("/etc/passwd")
+    (work / "docs").mkdir()
+    (work / "docs/pull_request_template.md").write_bytes(b"\xff\xfe## Sum\x00mary\n" * 9000)
+    lab.upstream_commit({})
+    folder = lab.only()
+    text = review(folder, lab.workspace, github.config).request
+    assert text is not None and text.body.startswith("**Describe the contribution")
+
+
+def test_the_review_shows_the_text_as_it_will_be(github: Forged) -> None:
+    github.lab.upstream_commit({PLACES["github"]: TEMPLATE})
+    github.lab.git(github.lab.clone, "fetch", "--quiet")
+    shown = review(github.lab.only(), github.lab.workspace, github.config).request
+    assert shown is not None
+    github.submit()
+    (request,) = github.forge.state.requests
+    assert (request.title, request.body.strip()) == (shown.title, shown.body.strip())
 
 
 def test_no_secret_is_anywhere(github: Forged, tmp_path: Path) -> None:
