@@ -70,7 +70,7 @@ def look(source: Path) -> Found:
         top = source
     else:
         raise UsageError("This is neither a file nor a folder.", where=str(source), hint="Name another one.")
-    files, left_out = _sorted_out(paths, top)
+    files, left_out = _sorted_out(paths, top, named=stat.S_ISREG(mode))
     found = Found(source=source, files=tuple(files), left_out=tuple(left_out), others=others)
     if not files:
         raise _nothing(found)
@@ -110,13 +110,14 @@ def _documents_below(top: Path) -> tuple[list[Path], int]:
     return paths, others
 
 
-def _sorted_out(paths: list[Path], top: Path) -> tuple[list[SourceFile], list[SourceFile]]:
+def _sorted_out(paths: list[Path], top: Path, *, named: bool) -> tuple[list[SourceFile], list[SourceFile]]:
     taken: list[SourceFile] = []
     left_out: list[SourceFile] = []
     names: set[str] = set()
     total = 0
     for path in paths:
-        file = _judged(path, _name_of(path.relative_to(top), names))
+        name = _name_of(path.relative_to(top), names)
+        file = _judged(path, name) if named or _stays_in(path, top) else _led_out(path, name)
         if not file.problem and len(taken) >= MAX_FILES:
             file = msgspec.structs.replace(
                 file, problem=f"There are more than {MAX_FILES} files; this one is too many."
@@ -131,6 +132,23 @@ def _sorted_out(paths: list[Path], top: Path) -> tuple[list[SourceFile], list[So
             total += file.size
             taken.append(file)
     return taken, left_out
+
+
+def _stays_in(path: Path, top: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(top.resolve(strict=True))
+    except OSError:
+        return True  # what is wrong with it is said when it is looked at
+
+
+def _led_out(path: Path, name: str) -> SourceFile:
+    """A folder may be somebody else's, and a link in it may name any file of this machine."""
+    return SourceFile(
+        path=path,
+        name=name,
+        problem="It is a link to a file outside of the folder.",
+        hint="Put the file itself there, or name it by itself.",
+    )
 
 
 def _judged(path: Path, name: str) -> SourceFile:

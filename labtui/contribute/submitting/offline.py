@@ -41,13 +41,13 @@ def bundle(
     lend_base(folder, clone.top)
     _bundle(clone.top, file, f"refs/heads/{done.branch}", done.base_commit)
     files = [str(file)]
-    how = f"git fetch {shlex.quote(file.name)} {done.branch}:{done.branch}"
+    how = f"git fetch {_word(file)} {shlex.quote(f'{done.branch}:{done.branch}')}"
     draft = folder.load()
     if refs := _documents(folder, draft):
         beside = _beside(file)
         _bundle(staging_of(folder).place, beside, *refs)
         files.append(str(beside))
-        how += f"\nand in the documents' repository: git fetch {shlex.quote(beside.name)} 'refs/heads/*:refs/heads/*'"
+        how += f"\nand in the documents' repository: git fetch {_word(beside)} 'refs/heads/*:refs/heads/*'"
     return Offline(files=tuple(files), branch=done.branch, commit=done.commit, base_commit=done.base_commit, how=how)
 
 
@@ -60,7 +60,7 @@ def patch(
     lend_base(folder, clone.top)
     _write(file, _patches(clone.top, [f"{done.base_commit}..{done.commit}"]))
     files = [str(file)]
-    how = f"git am {shlex.quote(file.name)}"
+    how = f"git am {_word(file)}"
     place = staging_of(folder).place
     series = b""
     for document in folder.load().documents:
@@ -71,7 +71,7 @@ def patch(
         beside = _beside(file)
         _write(beside, series)
         files.append(str(beside))
-        how += f"\nand in the documents' repository: git am --committer-date-is-author-date {shlex.quote(beside.name)}"
+        how += f"\nand in the documents' repository: git am --committer-date-is-author-date {_word(beside)}"
     return Offline(files=tuple(files), branch=done.branch, commit=done.commit, base_commit=done.base_commit, how=how)
 
 
@@ -106,11 +106,16 @@ def _bundle(repo: Path, file: Path, ref: str, *others: str) -> None:
 def _patches(repo: Path, which: list[str]) -> bytes:
     return git.run(
         repo, "format-patch", "--stdout", "--no-attach", "--no-thread", "--no-cover-letter", "--no-numbered",
-        "--no-signature", "--no-notes", "--full-index", "--binary", "--no-to", "--no-cc", "--subject-prefix=PATCH",
-        "--src-prefix=a/", "--dst-prefix=b/", *which,
+        "--no-signature", "--no-notes", "--no-add-header", "--no-to", "--no-cc", "--full-index", "--binary",
+        "--subject-prefix=PATCH", "--src-prefix=a/", "--dst-prefix=b/", *which,
         settings=_PLAIN,
         environment=LOCAL,
     ).out  # fmt: skip
+
+
+def _word(file: Path) -> str:
+    """Its name as a word for a shell, and never an option."""
+    return shlex.quote(f"./{file.name}" if file.name.startswith("-") else file.name)
 
 
 def _beside(file: Path) -> Path:

@@ -207,3 +207,22 @@ def test_without_a_converter_a_pdf_says_how_to_get_one(tmp_path: Path, monkeypat
     with pytest.raises(UsageError, match="not installed") as caught:
         look(tmp_path / "book.pdf")
     assert "labtui[pdf]" in caught.value.hint
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_taken(folder: DraftFolder, notes: Path, tmp_path: Path) -> None:
+    private = tmp_path / "private.md"
+    private.write_text("secret")
+    (notes / "out.md").symlink_to(private)
+    (notes / "in.md").symlink_to(notes / "birds.md")
+    found = look(notes)
+    assert [file.name for file in found.left_out] == ["out.md"]
+    assert "link to a file outside" in found.left_out[0].problem
+    take(folder, LEAF, found)
+    assert sorted(below(folder.documents / "notes")) == ["birds.md", "deep/er/_odd__.md", "deep/plain.md", "in.md"]
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / "out.md").symlink_to(private)
+    with pytest.raises(UsageError, match="outside of the folder"):
+        look(alone)
+    # Named by itself it is what its owner wants.
+    assert look(alone / "out.md").files

@@ -347,3 +347,22 @@ def test_where_the_remote_is_a_folder_too_it_is_only_told(lab: Lab) -> None:
     keep(lab, folder, suggested_repository(lab.workspace))
     plan = plan_of(folder, lab.workspace, lab.config)
     assert plan.ready and [one.stops for one in plan.obstacles if one.about == "repository"] == [False]
+
+
+def test_what_a_receiver_types_is_nothing_but_the_command(lab: Lab, tmp_path: Path) -> None:
+    """A folder of a contribution may be a stranger's, and so may the settings of a repository."""
+    folder = draft(lab)
+    keep(lab, folder, bare(lab))
+    lab.git(lab.clone, "config", "format.headers", "Bcc: eve@example.org\n")
+    lab.git(lab.clone, "config", "format.to", "eve@example.org")
+    branch = "x;touch${IFS}owned"
+    folder.change(lambda draft: (setattr(draft, "branch", branch), setattr(draft, "commit", "1" * 40)))
+    written = offline.patch(folder, lab.workspace, lab.config, tmp_path / "-out;touch owned.patch")
+    assert b"eve@" not in b"".join(Path(name).read_bytes() for name in written.files)
+    (tmp_path / "there").mkdir()
+    for form in (written, offline.bundle(folder, lab.workspace, lab.config, tmp_path / "-out.bundle")):
+        for line in form.how.splitlines():
+            command = line.partition(": ")[2] if line.startswith("and ") else line
+            subprocess.run(["sh", "-c", command], cwd=tmp_path / "there", capture_output=True, check=False)
+    assert not (tmp_path / "there/owned").exists()
+    assert " -" not in written.how.replace("--committer-date-is-author-date", "")
