@@ -20,9 +20,11 @@ from labtui.screens.contribute.after import AfterPane
 from labtui.screens.contribute.after_lines import Said
 from labtui.screens.contribute.panes import AFTER
 from labtui.screens.contribute.submit import SubmitPane
-from labtui.taxonomy.leaf import FREEFORM
+from labtui.taxonomy.layout import KNOWLEDGE
+from labtui.taxonomy.leaf import FREEFORM, read_leaf_file
 from labtui.widgets.confirm import ConfirmWindow
 from labtui.widgets.error import ErrorWindow
+from labtui.widgets.prompt_line import LineWindow
 from labtui.workspace import Workspace
 from tests.contribute.submitting.lab import ANN, BIRDS, FEEDING
 from tests.forge import making
@@ -31,6 +33,7 @@ from tests.forge.state import Repository, commit_of
 from tests.git_server import GitServer, available
 from tests.lab_app import notices
 from tests.screens.contribute.opened import Opened, contribution
+from tests.screens.contribute.test_document import take
 from tests.taxonomy.leaves import ATTRIBUTION
 
 pytestmark = pytest.mark.skipif(not available(), reason="git has no http-backend here")
@@ -39,7 +42,7 @@ pytestmark = pytest.mark.skipif(not available(), reason="git has no http-backend
 class World:
     """A forge with the taxonomy of `lab`, and ann's workspace with a clone of it."""
 
-    def __init__(self, top: Path, forge: Server, git: GitServer) -> None:
+    def __init__(self, top: Path, forge: Server, git: GitServer, kind: str = "github") -> None:
         self.forge = forge
         self.upstream: Repository = making.peopled(forge.state)
         forge.git_address = git.address
@@ -50,7 +53,7 @@ class World:
         for key, value in ANN.items():
             self.git(self.clone, "config", key, value)
         host = git.address.removeprefix("http://")
-        named = {"kind": "github", "web": forge.web, "api": forge.api, "token_env": "THE_TOKEN"}
+        named = {"kind": kind, "web": forge.web, "api": forge.api, "token_env": "THE_TOKEN"}
         file = paths.config_file()
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(msgspec.json.encode({"contribute": {"forges": {host: named}}}))
@@ -74,6 +77,15 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     folder.mkdir()
     with making.make("github", folder) as forge, GitServer(folder) as git:
         yield World(tmp_path, forge, git)
+
+
+@pytest.fixture(params=making.KINDS)
+def any_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[World]:
+    monkeypatch.setenv("THE_TOKEN", "token-of-ann")
+    folder = tmp_path / "forge"
+    folder.mkdir()
+    with making.make(request.param, folder) as forge, GitServer(folder) as git:
+        yield World(tmp_path, forge, git, request.param)
 
 
 async def submitted(opened: Opened) -> None:
@@ -134,6 +146,64 @@ async def test_opened_reviewed_answered_merged_and_tidied(world: World) -> None:
         await opened.until(lambda: not commit_of(before, folder.load().branch))
         await opened.until(lambda: "is removed" in "".join(notices(opened.app)))
     assert folder.load().branch not in world.git(world.clone, "branch", "--list")
+
+
+async def test_on_every_forge_it_is_opened_spoken_of_and_merged(any_world: World) -> None:
+    world = any_world
+    folder = world.draft()
+    state = world.forge.state
+    async with contribution(folder, world.workspace, Step.SUBMIT) as opened:
+        await submitted(opened)
+        (request,) = state.requests
+        known = folder.load().request
+        assert known is not None and known.url in "".join(opened.pane(SubmitPane).sheet.shown)
+        assert f"/{request.number}" in known.url and "It is handed in." in opened.text
+        pane = await afterwards(opened)
+        note = state.note("rita", "Which birds?", f"{BIRDS}/qna.yaml", 9)
+        state.review(request, "rita", "comment", "A word.", (note,))
+        await opened.press("r")
+        await opened.until(lambda: "Which birds?" in opened.text)
+        item = pane.sheet.item
+        assert isinstance(item, Said) and item.comment.seed
+        # Submitted once more it is the same request.
+        await opened.wizard.go(Step.SUBMIT)
+        await opened.until(lambda: "It is submitted as it is now." in opened.text)
+        assert [one.number for one in state.requests] == [request.number]
+        await opened.wizard.go(AFTER)
+        state.merge(request)
+        await opened.until(lambda: opened.app.focused is pane.sheet)
+        await opened.press("r")
+        await opened.until(lambda: "It is merged" in opened.text)
+
+
+async def test_a_repository_for_the_document_is_made_on_the_forge(any_world: World, tmp_path: Path) -> None:
+    world = any_world
+    (tmp_path / "tits.md").write_text("# Tits\n\nA tit is a small bird.\n", encoding="utf-8")
+    folder = store.new(world.workspace, KNOWLEDGE)
+    async with contribution(folder, world.workspace, Step.DOCUMENT) as opened:
+        await opened.until(lambda: opened.focused == "local")
+        await take(opened, tmp_path / "tits.md")
+        await opened.until(lambda: opened.focused == "licence")
+        await opened.type("cc0")
+        await opened.press("enter")
+        await opened.until(lambda: opened.focused == "goes_to" and "committed as" in opened.text)
+        while opened.focused != "forge":
+            await opened.press("tab")
+        await opened.until(lambda: "enter make one" in opened.text)
+        await opened.press("enter")
+        await opened.until(lambda: isinstance(opened.app.screen, LineWindow))
+        assert "made under your account" in " ".join(opened.text.split())
+        await opened.press("enter")
+        await opened.until(lambda: world.forge.state.repository("ann", "documents") is not None)
+        await opened.until(lambda: folder.load().documents[0].repository.startswith("http"))
+        await opened.until(lambda: opened.step(Step.DOCUMENT).state != "problem")
+    (document,) = folder.load().documents
+    made = world.forge.state.repository("ann", "documents")
+    assert made is not None and document.repository.endswith("/ann/documents.git") and not document.pushed
+    leaf = read_leaf_file(folder.leaf_file(folder.load().leaves[0]), "knowledge/untitled")
+    assert leaf.document is not None
+    assert (leaf.document.repo, leaf.document.commit) == (document.repository, document.commit)
+    assert not world.git(made.path, "branch", "--list"), "nothing is sent before it is submitted"
 
 
 async def test_what_was_written_for_the_request_alone_is_sent_too(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from labtui import paths
 from labtui.contribute.drafts import store
 from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.leaves.adding import add_leaf, add_seed
@@ -15,6 +16,7 @@ from labtui.taxonomy.leaf import FREEFORM, GROUNDED, Leaf, read_leaf_file
 from labtui.workspace import Workspace
 from tests.lab_app import notices
 from tests.screens.contribute.opened import Opened, contribution
+from tests.scripted_server import Answer, ScriptedServer
 
 JAPANESE = (
     ("四十雀の餌は。", "虫と種。"),
@@ -194,6 +196,31 @@ async def test_what_the_model_says_stands_below_the_answer(workspace: Workspace)
         pane.form.sheet.go_to((SEEDS, 1))
         await opened.press("e")
         await opened.until(lambda: "Corrected to" in opened.text and "Be brief." in opened.text)
+
+
+async def test_the_model_is_asked_by_a_key_and_what_it_says_is_kept(workspace: Workspace) -> None:
+    folder = store.new(workspace, FREEFORM)
+    leaf = folder.load().leaves[0]
+    add_seed(folder, leaf, "What do titmice eat?", "They eat insects and seeds.")
+    add_seed(folder, leaf, "Where do they nest?", "In holes of trees.")
+    with ScriptedServer(Answer("Rocks\x1b[2J", " and [bold]sand[/bold].")) as model:
+        paths.config_file().parent.mkdir(parents=True, exist_ok=True)
+        remote = f"{{url: '{model.url}', context: {model.context}}}"
+        paths.config_file().write_text(f"serve:\n  remotes:\n    box: {remote}\nchat:\n  model: box\n")
+        async with contribution(folder, workspace, Step.SEEDS, size=(120, 40)) as opened:
+            pane = await begun(opened)
+            pane.form.sheet.focus()
+            await opened.press("m")
+            await opened.until(lambda: "box now: Rocks␛" in opened.text)
+            await opened.until(lambda: pane._asking is None)
+            assert opened.text.count("[bold]sand[/bold]") == 2
+        asked = [one["messages"][-1]["content"] for one in model.requests if "messages" in one]
+    assert asked == ["What do titmice eat?", "Where do they nest?"]
+    assert [one.question for one in folder.answers()] == asked
+    # It is found again without the model.
+    async with contribution(folder, workspace, Step.SEEDS, size=(120, 40)) as opened:
+        await begun(opened)
+        await opened.until(lambda: "box now: Rocks␛" in opened.text)
 
 
 async def test_without_a_model_asking_says_what_to_do(workspace: Workspace) -> None:
