@@ -26,6 +26,19 @@ def test_the_list(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -
     assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
 
 
+@pytest.mark.parametrize("size", [NARROW], ids=["contribute_filter_80x24"])
+def test_the_list_filtered(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
+    contributions.antonyms(lab.workspace, seeds=3)
+    contributions.submitted(lab.workspace)
+
+    async def settle(pilot: Pilot[Any]) -> None:
+        await opened("contribute", "Antonyms", "seeds: 3 of 5", "#12 merged", "id ")(pilot)
+        await pilot.press("slash", *"anto")
+        await shows("anto", "1 of 2")(pilot)
+
+    assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
+
+
 @pytest.mark.parametrize("size", [NARROW], ids=["contribute_kind_80x24"])
 def test_the_kind(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
     folder = contributions.untitled(lab.workspace)

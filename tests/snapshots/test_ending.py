@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import msgspec
@@ -13,17 +14,21 @@ from textual.pilot import Pilot
 
 from labtui import records
 from labtui.contribute.drafts.draft_folder import DraftFolder
-from labtui.contribute.evidence import tries
+from labtui.contribute.evidence import check_questions, tries
+from labtui.contribute.evidence.check_questions import CheckQuestion
 from labtui.contribute.evidence.tries import Answer, Asked, TriedLeaf, TryResult, Tuning
 from labtui.contribute.records import CheckRun, Comment, Draft, ModelUsed, Problem, Request, Step
 from labtui.contribute.submitting.dco import confirm
-from labtui.contribute.submitting.records import Rebased, SeedConflict
+from labtui.contribute.submitting.records import Rebased, SeedConflict, SubmitStep, SubmitStepName, Submitted
+from labtui.git_push import PushError
 from labtui.screens.contribute.conflicts import ConflictsWindow
+from labtui.screens.contribute.introducing import IntroduceWindow
 from labtui.screens.contribute.panes import AFTER
+from labtui.screens.contribute.submit import SubmitPane
 from tests.snapshots import contributions
 from tests.snapshots.contributions import ANTONYMS
 from tests.snapshots.pictured import Pictured
-from tests.snapshots.test_screens import SIZES, Compare, opened, rest, shows, sized
+from tests.snapshots.test_screens import SIZES, Compare, Settle, opened, rest, shows, sized
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the pictures were taken on Linux")
 NARROW = SIZES[0]
@@ -89,6 +94,21 @@ def test_the_answers_of_a_try(lab: Pictured, snap_compare: Compare, size: tuple[
     assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
 
 
+@one("contribute_questions")
+def test_the_questions_of_a_try(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
+    folder = whole(lab)
+    check_questions.write(
+        folder,
+        (
+            CheckQuestion(question=ANSWERS[0][0]),
+            CheckQuestion(question=ANSWERS[1][0]),
+            CheckQuestion(question=ANSWERS[2][0], origin="generated", confirmed=False),
+        ),
+    )
+    settle = opened("contribute", ANSWERS[2][0], draft=folder.id, step=Step.TRY)
+    assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
+
+
 @sized("contribute_review")
 def test_the_review(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
     folder = whole(lab)
@@ -119,6 +139,86 @@ def test_the_certificate(lab: Pictured, snap_compare: Compare, size: tuple[int, 
 def test_what_submitting_does(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
     folder = whole(lab)
     settle = opened("contribute", "Everything is ready", draft=folder.id, step=Step.SUBMIT)
+    assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
+
+
+STEPS = (
+    SubmitStep(name=SubmitStepName.DOCUMENTS, state="skipped"),
+    SubmitStep(name=SubmitStepName.BASE, state="done", says="origin/main is at 4f2a9c1"),
+    SubmitStep(name=SubmitStepName.WORKTREE, state="done"),
+    SubmitStep(
+        name=SubmitStepName.COMMIT, state="done", says="8c01d2e on contribute/antonyms, signed off by Ann"
+    ),
+    SubmitStep(name=SubmitStepName.TIDY, state="done"),
+)
+PUSHING = SubmitStep(name=SubmitStepName.PUSH, state="running", says="sending", done=3, total=8)
+REFUSED = PushError(
+    "The branch, or something in the commit, is refused by a rule of the repository. It says: GH006: Protected branch",
+    "protected",
+    where=ADDRESS,
+    hint="Ask whoever looks after the repository, or push to a fork of your own.",
+)
+
+
+def submission(folder: DraftFolder, steps: tuple[SubmitStep, ...], **state: Any) -> Settle:
+    """The last step as it stands in the middle of a submission, or after it."""
+
+    async def settle(pilot: Pilot[Any]) -> None:
+        await opened("contribute", "Everything is ready", draft=folder.id, step=Step.SUBMIT)(pilot)
+        pane = pilot.app.screen.query_one(SubmitPane)
+        pane.steps = {step.name: step for step in steps}
+        for name, value in state.items():
+            setattr(pane, name, value)
+        pane._draw(fresh=True)
+        pane.refresh_bindings()
+        await rest(pilot)
+
+    return settle
+
+
+@one("contribute_submitting")
+def test_a_submission_under_way(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
+    waiting = SubmitStep(name=SubmitStepName.REQUEST, state="waiting")
+    settle = submission(whole(lab), (*STEPS, PUSHING, waiting), _working=threading.Event())
+    assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
+
+
+@one("contribute_refused")
+def test_a_submission_that_was_refused(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
+    failed = SubmitStep(name=SubmitStepName.PUSH, state="failed", says=REFUSED.what)
+    waiting = SubmitStep(name=SubmitStepName.REQUEST, state="waiting")
+    settle = submission(whole(lab), (*STEPS, failed, waiting), error=REFUSED)
+    assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
+
+
+@one("contribute_done")
+def test_a_submission_that_is_through(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
+    folder = whole(lab)
+    url = "https://forge.example.org/island/taxonomy/pulls/14"
+    done = Submitted(
+        draft=folder.id,
+        branch="contribute/antonyms",
+        commit="c" * 40,
+        base="origin/main",
+        base_commit="b" * 40,
+        pushed_to=ADDRESS,
+        request=Request(forge="forgejo", number=14, url=url),
+        notes=("The branch is in your fork ann/taxonomy.",),
+    )
+    assert snap_compare(lab.app(), terminal_size=size, run_before=submission(folder, (), done=done))
+
+
+@one("contribute_who")
+def test_whom_git_does_not_know(lab: Pictured, snap_compare: Compare, size: tuple[int, int]) -> None:
+    folder = whole(lab)
+
+    async def settle(pilot: Pilot[Any]) -> None:
+        await opened("contribute", "Everything is ready", draft=folder.id, step=Step.SUBMIT)(pilot)
+        pilot.app.push_screen(IntroduceWindow("", ""))
+        await shows("Your name", "Your mail address")(pilot)
+        await pilot.press(*"Ann")
+        await rest(pilot)
+
     assert snap_compare(lab.app(), terminal_size=size, run_before=settle)
 
 

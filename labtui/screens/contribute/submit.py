@@ -71,6 +71,8 @@ class SubmitPane(SubmitDoing):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         phase = self.phase
+        if action == "go":
+            return phase not in ("working", "looking")
         if action == "stop":
             return phase == "working"
         if action in ("bundle", "patch"):
