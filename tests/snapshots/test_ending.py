@@ -146,9 +146,7 @@ STEPS = (
     SubmitStep(name=SubmitStepName.DOCUMENTS, state="skipped"),
     SubmitStep(name=SubmitStepName.BASE, state="done", says="origin/main is at 4f2a9c1"),
     SubmitStep(name=SubmitStepName.WORKTREE, state="done"),
-    SubmitStep(
-        name=SubmitStepName.COMMIT, state="done", says="8c01d2e on contribute/antonyms, signed off by Ann"
-    ),
+    SubmitStep(name=SubmitStepName.COMMIT, state="done", says="8c01d2e on contribute/antonyms, signed off by Ann"),
     SubmitStep(name=SubmitStepName.TIDY, state="done"),
 )
 PUSHING = SubmitStep(name=SubmitStepName.PUSH, state="running", says="sending", done=3, total=8)

@@ -16,6 +16,7 @@ from labtui.contribute.attribution import works
 from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.records import ContributedLeaf, Draft, Since
 from labtui.errors import LabError
+from labtui.taxonomy.fields import PAIRS
 from labtui.taxonomy.layout import LEAF_FILE
 from labtui.taxonomy.leaf import ATTRIBUTION, ATTRIBUTION_LIMIT, Leaf, Seed, leaf_of, read_leaf_file
 from labtui.taxonomy.parse import parse
@@ -36,6 +37,7 @@ class Spot(NamedTuple):
 
 
 NOWHERE = Spot("")
+_KEY = re.compile(r"[ \t]*(?:-[ \t]+)*(context|question|answer)[ \t]*:")
 
 
 class Places:
@@ -67,8 +69,9 @@ class Places:
         number = seed.number if then is present else _same_seed(seed, present)
         if not number:
             return Spot(leaf.id, 0, ("seed_examples",), "gone")
-        same = _says(seed) == _says(present.seeds[number - 1])
-        return Spot(leaf.id, number, ("seed_examples", number - 1), since or ("" if same else "edited"))
+        now = present.seeds[number - 1]
+        inside, same = _in_pair(then, seed, now, line) or ((), _says(seed) == _says(now))
+        return Spot(leaf.id, number, ("seed_examples", number - 1, *inside), since or ("" if same else "edited"))
 
     def work_field(self, path: str, line: int, commit: str = "") -> tuple[str | int, ...]:
         """Which field of attribution.txt a line speaks of: its name, and from the second work on the work's number
@@ -196,6 +199,23 @@ def _value(leaf: Leaf, key: str) -> str:
         "document_outline": leaf.outline,
     }
     return known.get(key, "")
+
+
+def _in_pair(then: Leaf, seed: Seed, now: Seed, line: int) -> tuple[tuple[str | int, ...], bool] | None:
+    """Of a seed with several pairs the question or answer that a line belongs to, from the seed on as it is now, and
+    whether that pair says the same; None for a line of the context, or of a pair that is gone."""
+    at = sum(pair.line <= line for pair in seed.pairs) - 1
+    key = next(filter(None, map(_KEY.match, reversed(then.raw.split("\n")[seed.line - 1 : line]))), None)
+    if len(seed.pairs) < 2 or at < 0 or key is None or key[1] == "context":
+        return None
+    pair, questions = seed.pairs[at], [one.question for one in now.pairs]
+    # Its question was rewritten, perhaps because of this very comment: its place is the best guess.
+    index = questions.index(pair.question) if pair.question in questions else at
+    if index >= len(now.pairs):
+        return None
+    other = now.pairs[index]
+    same = (pair.question, pair.answer) == (other.question, other.answer)
+    return (PAIRS, index, key[1]), same
 
 
 def _same_seed(seed: Seed, present: Leaf) -> int:

@@ -15,6 +15,7 @@ from labtui.contribute.requests.remarks import comments_now, place, step_of
 from labtui.contribute.submitting.records import SubmitRecord, SubmitStepName
 from labtui.contribute.submitting.runs import pen
 from labtui.errors import UsageError
+from labtui.taxonomy.leaf import read_leaf_file
 from labtui.workspace import Workspace
 from tests.contribute.drafting import lab, whole
 from tests.contribute.forges.conftest import World, world_of
@@ -86,6 +87,25 @@ def test_a_line_leads_to_its_seed(folder: DraftFolder) -> None:
     assert where(folder, FILE, 0) == (LEAF, 0)
     assert where(folder, FILE, 10_000) == (LEAF, 0)
     assert where(folder, f"{LEAF}/attribution.txt", 1) == (LEAF, 0)
+
+
+def test_a_line_of_one_of_several_questions_leads_to_it(folder: DraftFolder) -> None:
+    lines = folder.leaf_file(LEAF).read_text().split("\n")
+    seed = read_leaf_file(folder.leaf_file(LEAF), LEAF).seeds[2]
+    assert len(seed.pairs) == 3
+
+    def field(line: int) -> tuple[str | int, ...]:
+        comment = Comment(author="rita", text="?", path=FILE, line=line)
+        (found,) = placed(folder, Request(forge="github", number=1, url="u", comments=(comment,))).comments
+        return found.field
+
+    card = ("seed_examples", 2)
+    for index, pair in enumerate(seed.pairs):
+        asked = next(n for n, text in enumerate(lines, 1) if n >= pair.line and "question:" in text)
+        answered = next(n for n, text in enumerate(lines, 1) if n >= asked and "answer:" in text)
+        assert field(asked) == (*card, "questions_and_answers", index, "question")
+        assert field(answered) == (*card, "questions_and_answers", index, "answer")
+    assert field(line_of(folder, "The 3th owl")) == card
 
 
 @pytest.mark.parametrize("path", ["README.md", "knowledge/owl/qna.yaml", "xknowledge/owls/qna.yaml", "qna.yaml", ""])
