@@ -86,6 +86,8 @@ class ContributedLeaf(msgspec.Struct, kw_only=True):
     placed: bool = False
     was: str = ""
     """The id in the base of a leaf that is renamed; for every other one that exists in the base, its own id."""
+    sent: str = ""
+    """Its id in the commit that was pushed last: what reviewers say there is found again after it was moved."""
     aside: Aside | None = None
     """What its kind was changed away from; nothing of it is committed."""
     becoming: str = ""

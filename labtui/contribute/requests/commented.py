@@ -85,12 +85,15 @@ class Places:
         return leaf is not None and self._version(leaf, commit)[1] == ""
 
     def _leaf(self, path: str) -> ContributedLeaf | None:
-        folder, _, name = path.rpartition("/")
-        if name not in (LEAF_FILE, ATTRIBUTION):
+        folder, _, file = path.rpartition("/")
+        if file not in (LEAF_FILE, ATTRIBUTION):
             return None
-        for leaf in self.draft.leaves:
+        leaves = self.draft.leaves
+        # As it was called when it was pushed, before what another leaf is called by now.
+        called = [(leaf.sent, leaf) for leaf in leaves] + [(leaf.id, leaf) for leaf in leaves]
+        for name, leaf in [*called, *((leaf.was, leaf) for leaf in leaves)]:
             # The taxonomy may lie in a folder of its repository.
-            if any(folder == known or folder.endswith(f"/{known}") for known in (leaf.id, leaf.was) if known):
+            if name and (folder == name or folder.endswith(f"/{name}")):
                 return leaf
         return None
 
@@ -131,13 +134,14 @@ class Places:
         # What a forge gives for a commit becomes an argument of git.
         if not re.fullmatch(r"[0-9a-f]{40}([0-9a-f]{24})?", commit) or not self.draft.taxonomy:
             return None
-        with contextlib.suppress(LabError, Unreadable):
-            data = _blob(self.draft.taxonomy, commit, f"{leaf.id}/{LEAF_FILE}")
-            text, beside = decode(data).text, ""
-            with contextlib.suppress(LabError):
-                raw = _blob(self.draft.taxonomy, commit, f"{leaf.id}/{ATTRIBUTION}")[:ATTRIBUTION_LIMIT]
-                beside = raw.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\r", "\n")
-            return leaf_of(leaf.id, self.folder.leaf_file(leaf), data, text, parse(text), beside)
+        for name in dict.fromkeys(name for name in (leaf.sent, leaf.id) if name):
+            with contextlib.suppress(LabError, Unreadable):
+                data = _blob(self.draft.taxonomy, commit, f"{name}/{LEAF_FILE}")
+                text, beside = decode(data).text, ""
+                with contextlib.suppress(LabError):
+                    raw = _blob(self.draft.taxonomy, commit, f"{name}/{ATTRIBUTION}")[:ATTRIBUTION_LIMIT]
+                    beside = raw.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\r", "\n")
+                return leaf_of(leaf.id, self.folder.leaf_file(leaf), data, text, parse(text), beside)
         return None
 
     def _key(self, then: Leaf, present: Leaf, line: int) -> tuple[str | int, ...]:

@@ -198,6 +198,9 @@ class _Submission:
             draft.commit = commit["commit"]
             draft.submitted = run.facts["fingerprint"]
             draft.base = commit["base"]
+            if pushed:
+                for leaf in draft.leaves:
+                    leaf.sent = leaf.id
 
         self.folder.change(note)
 

@@ -9,6 +9,8 @@ import pytest
 
 from labtui.contribute.drafts.draft_folder import DraftFolder
 from labtui.contribute.forges.base import ForgeError, RequestState
+from labtui.contribute.leaves.adding import add_leaf
+from labtui.contribute.leaves.relocating import relocate
 from labtui.contribute.records import CheckRun, Comment, Draft, Request, Step
 from labtui.contribute.requests.following import keep, news, placed, refresh
 from labtui.contribute.requests.remarks import comments_now, place, step_of
@@ -87,6 +89,17 @@ def test_a_line_leads_to_its_seed(folder: DraftFolder) -> None:
     assert where(folder, FILE, 0) == (LEAF, 0)
     assert where(folder, FILE, 10_000) == (LEAF, 0)
     assert where(folder, f"{LEAF}/attribution.txt", 1) == (LEAF, 0)
+
+
+def test_a_leaf_moved_since_is_still_the_one_that_is_spoken_of(folder: DraftFolder) -> None:
+    folder.change(lambda draft: setattr(draft.leaves[0], "sent", LEAF))
+    line = line_of(folder, "The 3th owl")
+    relocate(folder, LEAF, "knowledge/moved/owls", placed=True)
+    assert where(folder, FILE, line) == ("knowledge/moved/owls", 3)
+    # Another leaf stands there by now; the comment is older than that.
+    add_leaf(folder, "knowledge")
+    relocate(folder, folder.load().leaves[1], LEAF, placed=True)
+    assert where(folder, FILE, line)[0] == "knowledge/moved/owls"
 
 
 def test_a_line_of_one_of_several_questions_leads_to_it(folder: DraftFolder) -> None:

@@ -63,6 +63,7 @@ def test_the_branch_is_signed_off_and_pushed_and_the_clone_stays_as_it_was(lab: 
     assert not list(folder.path.glob("labtui-*"))
     draft = folder.load()
     assert (draft.branch, draft.commit, draft.submitted) == (done.branch, done.commit, folder.fingerprint())
+    assert [leaf.sent for leaf in draft.leaves] == [BIRDS]
     lab.git(lab.clone, "fsck", "--strict")
 
 
